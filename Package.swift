@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The house settings: warnings are errors, unsafe code is marked, imports say who sees them.
+let house: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// Library targets also hold strict memory safety; test macros expand to code that cannot.
+let library: [SwiftSetting] = house + [.strictMemorySafety()]
+
+/// Only the bottom modules return spans, which still needs this flag.
+let bottom: [SwiftSetting] = library + [.enableExperimentalFeature("Lifetimes")]
+
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = library
+) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+let package = Package(
+  name: "pando",
+  platforms: [.macOS("26.0")],
+  products: [
+    .library(name: "Pando", targets: ["Pando"]),
+    .library(name: "PandoStorage", targets: ["PandoStorage", "PandoObjects", "PandoMerge"]),
+    .library(name: "PandoTestKit", targets: ["PandoTestKit"]),
+    .executable(name: "pando", targets: ["PandoTool"]),
+  ],
+  targets: [
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CPandoKernels"),
+    module("PandoBytes", ["CZlib", "CPandoKernels"], settings: bottom),
+    module("PandoFiles", settings: bottom),
+    module("PandoObjects", ["PandoBytes"]),
+    module("PandoMerge", ["PandoBytes", "PandoObjects"]),
+    module("PandoStorage", ["PandoBytes", "PandoFiles", "PandoObjects"]),
+    module("PandoStore", ["PandoBytes", "PandoObjects", "PandoMerge", "PandoStorage"]),
+    module("Pando", ["PandoStore", "PandoObjects", "PandoMerge"]),
+    module(
+      "PandoCLI",
+      ["PandoBytes", "PandoFiles", "PandoObjects", "PandoMerge", "PandoStorage", "PandoStore"]),
+    .executableTarget(
+      name: "PandoTool", dependencies: ["PandoCLI"], swiftSettings: library,
+      linkerSettings: [.unsafeFlags(["-static-executable"], .when(platforms: [.linux]))]),
+    module("PandoTestKit", ["PandoBytes", "PandoFiles", "PandoObjects", "PandoStorage", "PandoStore"]),
+
+    tests("PandoBytesTests", ["PandoBytes", "CPandoKernels", "PandoTestKit"]),
+    tests("PandoFilesTests", ["PandoFiles", "PandoTestKit"]),
+    tests("PandoObjectsTests", ["PandoBytes", "PandoObjects", "PandoTestKit"]),
+    tests("PandoMergeTests", ["PandoBytes", "PandoObjects", "PandoMerge", "PandoStorage", "PandoTestKit"]),
+    tests(
+      "PandoStorageTests",
+      ["PandoBytes", "PandoFiles", "PandoObjects", "PandoStorage", "PandoTestKit"]),
+    tests(
+      "PandoTests",
+      ["Pando", "PandoBytes", "PandoFiles", "PandoObjects", "PandoMerge", "PandoStorage", "PandoTestKit"]),
+    tests(
+      "PandoCLITests",
+      ["PandoCLI", "PandoBytes", "PandoFiles", "PandoObjects", "PandoStorage", "PandoTestKit"]),
+    tests(
+      "InteropTests",
+      ["Pando", "PandoCLI", "PandoBytes", "PandoFiles", "PandoObjects", "PandoMerge", "PandoStorage", "PandoTestKit"]),
+    tests("TidyTests", ["PandoFiles"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

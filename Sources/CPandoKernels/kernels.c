@@ -1,0 +1,1 @@
+#include "pando_kernels.h"

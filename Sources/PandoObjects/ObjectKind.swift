@@ -1,5 +1,3 @@
-public import PandoBytes
-
 /// The four kinds of object. Raw values are the type numbers of Git's pack format.
 @frozen
 public enum ObjectKind: UInt8, Sendable, Hashable, CaseIterable, CustomStringConvertible {

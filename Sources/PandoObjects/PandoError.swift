@@ -1,3 +1,5 @@
+public import PandoBytes
+
 /// What Pando's objects, storage and stores throw: what failed, on what, and what to do about it.
 ///
 /// Callers branch on `code`; the detail is in `message`. Codes are an open set, so that new ones do

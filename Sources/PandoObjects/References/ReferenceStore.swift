@@ -1,5 +1,3 @@
-public import PandoBytes
-
 /// A place that references live in: files of a Git directory, or memory.
 public protocol ReferenceStore: Sendable {
   /// Reads one reference without following it; nil when it does not exist. Throws `.corrupt` for a

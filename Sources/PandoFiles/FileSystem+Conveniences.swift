@@ -22,9 +22,9 @@ extension FileSystem {
         try createDirectory(next, permissions: permissions)
         if durability.synchronizesDirectories { try synchronizeDirectory(next.parent) }
         missing.removeLast()
-      } catch  where error.isNotFound && next.parent != next {
+      } catch let error where error.isNotFound && next.parent != next {
         missing.append(next.parent)
-      } catch  where error.isExists {
+      } catch let error where error.isExists {
         // Made meanwhile by another process, or there all along; but it may be a file.
         guard try isDirectory(next) else { throw error }
         missing.removeLast()

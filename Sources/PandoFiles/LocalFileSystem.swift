@@ -9,7 +9,7 @@ public struct LocalFileSystem: FileSystem {
   ) throws(FileError) -> Value? {
     do {
       return try body()
-    } catch  where error.isNotFound || error.isNotDirectory {
+    } catch let error where error.isNotFound || error.isNotDirectory {
       return nil
     }
   }
@@ -56,7 +56,7 @@ public struct LocalFileSystem: FileSystem {
   public func readLink(_ path: FilePath) throws(FileError) -> FilePath? {
     do {
       return try SystemCalls.linkTarget(path)
-    } catch  where error.isNotFound || error.isNotDirectory || error.isInvalid {
+    } catch let error where error.isNotFound || error.isNotDirectory || error.isInvalid {
       return nil
     }
   }
@@ -127,8 +127,12 @@ public struct LocalFileSystem: FileSystem {
     do {
       try SystemCalls.removeEmptyDirectory(path)
       return true
-    } catch  where error.isNotFound {
+    } catch let error where error.isNotFound {
       return false
+    } catch let error where error.isNotDirectory {
+      // Either the way there leads through a file, which is absence, or a file stands there.
+      if try status(of: path, followingLinks: false) == nil { return false }
+      throw error
     }
   }
 
@@ -140,7 +144,7 @@ public struct LocalFileSystem: FileSystem {
     defer { SystemCalls.abandonFile(descriptor) }
     do {
       try SystemCalls.synchronizeFile(descriptor, path)
-    } catch  where error.isInvalid {
+    } catch let error where error.isInvalid {
       // Some network disks say so; there is nothing more to do.
     }
   }

@@ -71,7 +71,7 @@ public struct LockFile: ~Copyable {
       do {
         let file = try fileSystem.createExclusively(lockPath, permissions: permissions)
         return LockFile(path: path, lockPath: lockPath, fileSystem: fileSystem, file: file)
-      } catch  where error.isExists {
+      } catch let error where error.isExists {
         guard left > 0 else { throw held(lockPath, error) }
         let step = min(attempt * attempt, 1000)
         let jitter = Int(patience.random.next() % UInt64(step / 2 + 1)) - step / 4

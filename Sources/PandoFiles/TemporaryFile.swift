@@ -56,7 +56,7 @@ public struct TemporaryFile: ~Copyable {
       do {
         let file = try fileSystem.createExclusively(path, permissions: permissions)
         return TemporaryFile(path: path, fileSystem: fileSystem, file: file)
-      } catch  where error.isExists && attempts < attemptsMax {
+      } catch let error where error.isExists && attempts < attemptsMax {
         attempts += 1
       }
     }
@@ -111,9 +111,9 @@ public struct TemporaryFile: ~Copyable {
     do {
       try fileSystem.link(path, to: destination)
       return .published
-    } catch  where error.isExists {
+    } catch let error where error.isExists {
       return .alreadyPresent
-    } catch  where error.refusesHardLinks {
+    } catch let error where error.refusesHardLinks {
       if try fileSystem.status(of: destination, followingLinks: false) != nil {
         return .alreadyPresent
       }

@@ -10,11 +10,26 @@ extension MemoryFileSystem {
     return (place.directory, place.name, node)
   }
 
+  /// Lets errors on one of two paths name both, as one call on both would.
+  static func naming<Value>(
+    _ path: FilePath, _ target: FilePath, _ body: () throws(FileError) -> Value
+  ) throws(FileError) -> Value {
+    do throws(FileError) {
+      return try body()
+    } catch {
+      throw FileError(call: error.call, path: path, target: target, errno: error.errno)
+    }
+  }
+
   /// Gives a file or directory another name in one step.
   public func rename(_ path: FilePath, to target: FilePath) throws(FileError) {
     try change { state, time throws(FileError) in
-      let source = try existing(state.disk, path, "rename")
-      let place = try state.disk.place(of: target, "rename", followingLinks: false)
+      let (source, place) = try Self.naming(path, target) { () throws(FileError) in
+        (
+          try existing(state.disk, path, "rename"),
+          try state.disk.place(of: target, "rename", followingLinks: false)
+        )
+      }
       if let number = Self.refusal(state.disk, source.node, place) {
         throw FileError(call: "rename", path: path, target: target, errno: number)
       }
@@ -80,7 +95,7 @@ extension MemoryFileSystem {
         }
         state.perform(.leave(directory: found.directory, name: found.name), time)
         return true
-      } catch  where error.isNotFound || error.isNotDirectory {
+      } catch let error where error.isNotFound || error.isNotDirectory {
         return false
       }
     }

@@ -5,7 +5,7 @@ extension MemoryFileSystem {
   ) throws(FileError) -> Int? {
     do throws(FileError) {
       return try disk.place(of: path, call, followingLinks: followingLinks).node
-    } catch  where error.isNotFound || error.isNotDirectory {
+    } catch let error where error.isNotFound || error.isNotDirectory {
       return nil
     }
   }

@@ -61,8 +61,12 @@ extension MemoryFileSystem {
   /// Gives a file a second name.
   public func link(_ path: FilePath, to target: FilePath) throws(FileError) {
     try change { state, time throws(FileError) in
-      let node = try existing(state.disk, path, "link").node
-      let place = try freePlace(state.disk, target, "link")
+      let (node, place) = try Self.naming(path, target) { () throws(FileError) in
+        (
+          try existing(state.disk, path, "link").node,
+          try freePlace(state.disk, target, "link")
+        )
+      }
       if state.disk.nodes[node]?.kind == .directory {
         throw FileError(
           call: "link", path: path, target: target, errno: FileErrorNumber.notPermitted)

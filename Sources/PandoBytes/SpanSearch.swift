@@ -41,7 +41,9 @@ extension Span<UInt8> {
     let order = unsafe withUnsafeBufferPointer { a in
       unsafe other.withUnsafeBufferPointer { b in
         // `shared` bytes exist on both sides.
-        guard shared > 0, let left = a.baseAddress, let right = b.baseAddress else { return Int32(0) }
+        guard shared > 0, let left = a.baseAddress, let right = b.baseAddress else {
+          return Int32(0)
+        }
         return unsafe memcmp(left, right, shared)
       }
     }

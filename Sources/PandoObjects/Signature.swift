@@ -60,7 +60,9 @@ public struct Signature: Hashable, Sendable {
   private static func cleaned(_ bytes: [UInt8]) -> [UInt8] {
     func isCrud(_ byte: UInt8) -> Bool { byte <= 32 || ".,:;<>\"\\'".utf8.contains(byte) }
     let stripped = bytes.drop(while: isCrud).reversed().drop(while: isCrud).reversed()
-    return stripped.filter { $0 != 10 && $0 != 0 && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") }
+    return stripped.filter {
+      $0 != 10 && $0 != 0 && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">")
+    }
   }
 }
 

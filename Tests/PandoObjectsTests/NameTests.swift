@@ -10,10 +10,14 @@ struct NameTests {
     let directory = try TemporaryDirectory()
     let git = GitOracle(in: directory.path)
     let names = [
-      "refs/heads/main", "refs/heads/a.lock", "refs/heads/a.lock/b", "refs/heads/.a", "refs/heads/a..b",
-      "refs/heads/a b", "refs/heads/a~b", "refs/heads/a^", "refs/heads/a:b", "refs/heads/a?", "refs/heads/a*",
-      "refs/heads/[a", "refs/heads/a\\b", "refs/heads/", "/refs/heads/a", "refs//a", "refs/heads/a.", "@",
-      "refs/heads/@", "refs/heads/a@{b", "refs/heads/@a", "refs/heads/ü", "a/b", "refs/heads/a\u{7f}b",
+      "refs/heads/main", "refs/heads/a.lock", "refs/heads/a.lock/b", "refs/heads/.a",
+      "refs/heads/a..b",
+      "refs/heads/a b", "refs/heads/a~b", "refs/heads/a^", "refs/heads/a:b", "refs/heads/a?",
+      "refs/heads/a*",
+      "refs/heads/[a", "refs/heads/a\\b", "refs/heads/", "/refs/heads/a", "refs//a",
+      "refs/heads/a.", "@",
+      "refs/heads/@", "refs/heads/a@{b", "refs/heads/@a", "refs/heads/ü", "a/b",
+      "refs/heads/a\u{7f}b",
       "refs/heads/a/.b", "refs/heads/-a", "refs/heads/a.b", "refs/heads/a.lockx", "refs/heads/{a}",
     ]
     for name in names {
@@ -26,9 +30,12 @@ struct NameTests {
     #expect(throws: PandoError.self) { try ReferenceName.branch("-x") }
   }
 
-  @Test("shortened drops the namespace", arguments: [
-    ("refs/heads/a/b", "a/b"), ("refs/tags/v1", "v1"), ("refs/remotes/o/m", "o/m"), ("HEAD", "HEAD"),
-  ])
+  @Test(
+    "shortened drops the namespace",
+    arguments: [
+      ("refs/heads/a/b", "a/b"), ("refs/tags/v1", "v1"), ("refs/remotes/o/m", "o/m"),
+      ("HEAD", "HEAD"),
+    ])
   func shortened(_ full: String, _ short: String) throws {
     #expect(try ReferenceName(checking: full).shortened == short)
   }
@@ -53,9 +60,11 @@ struct NameTests {
     #expect(ObjectIDPrefix("abcde1", algorithm: .sha1)?.matches(id) == false)
   }
 
-  @Test("names of people are cleaned as git cleans them", arguments: [
-    " x ", "A. U. Thor,", "<angle>", "two\nlines", "\"quoted\"", "Zoë", "a\\", ".,;", "tab\tin",
-  ])
+  @Test(
+    "names of people are cleaned as git cleans them",
+    arguments: [
+      " x ", "A. U. Thor,", "<angle>", "two\nlines", "\"quoted\"", "Zoë", "a\\", ".,;", "tab\tin",
+    ])
   func cleaning(_ name: String) throws {
     let directory = try TemporaryDirectory()
     let git = GitOracle(in: directory.path, environment: ["GIT_AUTHOR_NAME": name])

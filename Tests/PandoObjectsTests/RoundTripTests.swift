@@ -33,7 +33,10 @@ struct RoundTripTests {
 
   @Test("bytes that are not UTF-8 survive")
   func latin1() throws {
-    let bytes = Array("tree \(tree)\nauthor ".utf8) + [0xC5, 0xE9, 0xFF] + Array(" <a> 1 +0000\n\n".utf8) + [0xE9]
+    let bytes =
+      Array("tree \(tree)\nauthor ".utf8) + [0xC5, 0xE9, 0xFF] + Array(" <a> 1 +0000\n\n".utf8) + [
+        0xE9
+      ]
     let commit = try Commit(parsing: bytes.span, algorithm: .sha1)
     #expect(commit.serialized == bytes)
     #expect(commit.author?.name.bytes == [0xC5, 0xE9, 0xFF])
@@ -49,7 +52,8 @@ struct RoundTripTests {
 
   @Test("a tag of 2005 has no tagger")
   func oldTag() throws {
-    let text = "object \(tree)\ntype commit\ntag v0.99\n\nTest-release\n-----BEGIN PGP SIGNATURE-----\nx\n"
+    let text =
+      "object \(tree)\ntype commit\ntag v0.99\n\nTest-release\n-----BEGIN PGP SIGNATURE-----\nx\n"
     let tag = try AnnotatedTag(parsing: Array(text.utf8).span, algorithm: .sha1)
     #expect(tag.serialized == Array(text.utf8))
     #expect(tag.tagger == nil)
@@ -60,7 +64,9 @@ struct RoundTripTests {
   @Test("trees keep zero-padded modes, old modes, duplicates and wrong order")
   func oddTree() throws {
     let id = [UInt8](repeating: 7, count: 20)
-    let body: [UInt8] = ["040000 z", "100664 b", "100664 b", "0100644 a"].flatMap { Array("\($0)\0".utf8) + id }
+    let body: [UInt8] = ["040000 z", "100664 b", "100664 b", "0100644 a"].flatMap {
+      Array("\($0)\0".utf8) + id
+    }
     let tree = try Tree(parsing: body, algorithm: .sha1)
     #expect(!tree.isSorted)
     #expect(tree["a"]?.mode.bits == 0o100644)
@@ -98,7 +104,9 @@ struct GitObjectTests {
     let algorithm = try #require(HashAlgorithm(name: format))
     let blob = try RawObject(kind: .blob, body: Array("hello\n".utf8)).id(algorithm)
     #expect(try git("hash-object", "-w", "--stdin", input: Array("hello\n".utf8)).line == blob.hex)
-    let entries = ["b", "a.b", "a0", "a"].map { TreeEntry(name: ByteString($0), mode: .file, id: blob) }
+    let entries = ["b", "a.b", "a0", "a"].map {
+      TreeEntry(name: ByteString($0), mode: .file, id: blob)
+    }
     let inner = try Tree(entries: entries, algorithm: algorithm)
     let innerID = try RawObject(kind: .tree, body: inner.serialized).id(algorithm)
     try git("hash-object", "-t", "tree", "-w", "--stdin", input: inner.serialized)
@@ -112,7 +120,8 @@ struct GitObjectTests {
     let listing = outer.map { "\($0.mode.text) \($0.mode.kind) \($0.id)\t\($0.name)\n" }.joined()
     #expect(
       try git("mktree", input: Array(listing.utf8)).line == outerID.hex)
-    let author = Signature(name: " A. U Thor.", email: "<a@b>", time: .init(seconds: 12, offsetMinutes: -90))
+    let author = Signature(
+      name: " A. U Thor.", email: "<a@b>", time: .init(seconds: 12, offsetMinutes: -90))
     let commit = Commit(
       tree: outerID, parents: [], author: author, committer: author, message: Array("m\n".utf8))
     #expect(String(decoding: author.bytes, as: UTF8.self) == "A. U Thor <a@b> 12 -0130")
@@ -130,14 +139,16 @@ struct GitObjectTests {
     let blob = try #require(
       ObjectID(hex: try git("hash-object", "-w", "--stdin", input: [120]).line))
     let names: [[UInt8]] = [
-      ".", "..", ".git", ".GIT", ".gIt ", ".git.", ".git. .", ".git::$INDEX", "git~1", "GIT~1", "git~2",
+      ".", "..", ".git", ".GIT", ".gIt ", ".git.", ".git. .", ".git::$INDEX", "git~1", "GIT~1",
+      "git~2",
       ".git\\x", "a\\.git", "a\\git~1", ".gitx", "git", "...", "a.", "aux", "a:b", ".g\u{200c}it",
       "\u{feff}.git", ".git\u{206f}", ".gi\u{200b}t", "x",
     ].map { Array($0.utf8) }
     for name in names {
       var body: [UInt8] = []
       TreeEntry(name: ByteString(name), mode: .file, id: blob).append(to: &body)
-      let id = try git("hash-object", "--literally", "-t", "tree", "-w", "--stdin", input: body).line
+      let id = try git("hash-object", "--literally", "-t", "tree", "-w", "--stdin", input: body)
+        .line
       let report = try git.run(["fsck", "--strict"]).errors.split(separator: "\n")
       let verdict = report.contains { $0.contains("tree \(id): hasDot") }
       let refused = EntryName.refusal(of: ByteString(name), mode: .file) != nil

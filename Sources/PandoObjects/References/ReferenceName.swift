@@ -32,7 +32,8 @@ public struct ReferenceName: Hashable, Comparable, Sendable, CustomStringConvert
 
   /// The reference of the branch `name`; throws `.invalidInput` when that is no branch name.
   public static func branch(_ name: String) throws(PandoError) -> ReferenceName {
-    guard !name.hasPrefix("-"), name != "HEAD", let full = ReferenceName("refs/heads/\(name)") else {
+    guard !name.hasPrefix("-"), name != "HEAD", let full = ReferenceName("refs/heads/\(name)")
+    else {
       throw PandoError(.invalidInput, "'\(name)' is not a valid branch name")
     }
     return full
@@ -91,6 +92,8 @@ extension ReferenceName {
 
   /// Whether a one-level name is one that Git keeps beside `refs`: capitals and underscores.
   static func isPseudo(_ name: [UInt8]) -> Bool {
-    name.allSatisfy { ($0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z")) || $0 == UInt8(ascii: "_") }
+    name.allSatisfy {
+      ($0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z")) || $0 == UInt8(ascii: "_")
+    }
   }
 }

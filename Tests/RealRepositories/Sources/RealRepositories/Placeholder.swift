@@ -1,0 +1,1 @@
+// Gives the manifest a target.

@@ -114,7 +114,7 @@ import Testing
   @Test("Images of wild histories are trees", arguments: seeds)
   func wild(seed: UInt64) throws {
     let files = recording { _ in }
-    let random = SeededRandom(seed: seed)
+    let random = TestRandom(seed: seed)
     func path() -> FilePath {
       let names = ["a", "b", "c"]
       return (0...random.next(below: 3)).reduce("/") { path, _ in

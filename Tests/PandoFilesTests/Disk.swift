@@ -14,7 +14,7 @@ enum Disk: CaseIterable, CustomTestStringConvertible {
     switch self {
     case .local:
       let directory = try TemporaryDirectory()
-      return Playground(files: LocalFileSystem(), root: directory.path, owner: directory)
+      return Playground(files: LocalFileSystem(), root: FilePath(directory.path), owner: directory)
     case .memory:
       let files = MemoryFileSystem()
       try files.createDirectory("/play", permissions: 0o777)

@@ -49,7 +49,7 @@ import Testing
     let clock = TestClock(seconds: 0)
     let lock = try LockFile.acquire("ref", in: files)
     let patience = LockFile.Patience(
-      milliseconds: 1500, clock: clock, random: SeededRandom(seed: 1))
+      milliseconds: 1500, clock: clock, random: TestRandom(seed: 1))
     let error = failure { () throws(FileError) in
       try LockFile.acquire("ref", in: files, patience: patience).rollBack()
     }
@@ -70,7 +70,7 @@ import Testing
       for seed in 0..<4 {
         group.addTask {
           for round in 0..<10 {
-            let random = SeededRandom(seed: UInt64(seed * 100 + round))
+            let random = TestRandom(seed: UInt64(seed * 100 + round))
             let patience = LockFile.Patience(milliseconds: 60_000, random: random)
             do throws(FileError) {
               let lock = try LockFile.acquire(path, in: files, patience: patience)

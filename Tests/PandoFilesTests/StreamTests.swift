@@ -38,7 +38,7 @@ import Testing
   @Test("A descriptor gives back what went through one, across buffers")
   func descriptors() throws {
     let directory = try TemporaryDirectory()
-    let path = directory.path / "stream"
+    let path = FilePath(directory.path) / "stream"
     let descriptor = try SystemCalls.openFile(path, .append, permissions: 0o666)
     defer { SystemCalls.abandonFile(descriptor) }
     let output = DescriptorOutput(descriptor: descriptor, name: "out", capacity: 1000)

@@ -55,7 +55,7 @@ import Testing
     let files = MemoryFileSystem()
     func create() throws(FileError) -> FilePath {
       let file = try TemporaryFile.create(
-        in: "/", prefix: "t", fileSystem: files, random: SeededRandom(seed: 5))
+        in: "/", prefix: "t", fileSystem: files, random: TestRandom(seed: 5))
       return file.path
     }
     let path = try create()

@@ -1,4 +1,5 @@
-/// Bytes from outside that break the rules of their format: what was being read, what was wrong, where.
+/// Bytes from outside that break the rules of their format: what was being read, what was wrong,
+/// where.
 public struct ParseError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The format being read: "commit", "pack index", "packed-refs".
   public let format: String

@@ -62,7 +62,8 @@ extension ObjectReader {
     }
   }
 
-  /// Follows annotated tags from `id` to something that is not one. At most `Limits.tagDepth` steps.
+  /// Follows annotated tags from `id` to something that is not one. At most `Limits.tagDepth`
+  /// steps.
   public func peel(_ id: ObjectID) throws(PandoError) -> (id: ObjectID, kind: ObjectKind) {
     var current = id
     for _ in 0..<Limits.tagDepth {

@@ -2,7 +2,8 @@ public import PandoBytes
 
 /// A place that objects are written to.
 public protocol ObjectWriter: ObjectReader {
-  /// Publishes the objects of `batch` that are not there yet. When it returns they are as durable as
+  /// Publishes the objects of `batch` that are not there yet. When it returns they are as durable
+  /// as
   /// the place promises; when it throws, none, some or all may be there, and none is half there.
   func write(_ batch: ObjectBatch) throws(PandoError)
 }
@@ -38,7 +39,8 @@ public struct ObjectBatch: Sendable {
   /// The object of that name, or nil.
   public subscript(id: ObjectID) -> RawObject? { objects[id] }
 
-  /// Names an object and keeps it. O(n) for the hash. Throws `.corrupt` for a body that is part of a
+  /// Names an object and keeps it. O(n) for the hash. Throws `.corrupt` for a body that is part of
+  /// a
   /// SHA-1 collision attack.
   @discardableResult
   public mutating func insert(_ kind: ObjectKind, _ body: [UInt8]) throws(PandoError) -> ObjectID {

@@ -44,7 +44,8 @@ public struct Signature: Hashable, Sendable {
     }
   }
 
-  /// Makes a signature. Drops LF, NUL, `<` and `>`, and strips punctuation and control bytes from the
+  /// Makes a signature. Drops LF, NUL, `<` and `>`, and strips punctuation and control bytes from
+  /// the
   /// ends of both names, as Git does.
   public init(name: String, email: String, time: Time) {
     var line = Self.cleaned(Array(name.utf8))

@@ -32,7 +32,8 @@ public struct GitOracle: Sendable {
     self.environment = environment
   }
 
-  /// The environment that makes git repeatable: no configuration of the machine's, one identity, one
+  /// The environment that makes git repeatable: no configuration of the machine's, one identity,
+  /// one
   /// date, UTC, no pager, the C locale.
   public static let scrubbed: [String: String] = [
     "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",

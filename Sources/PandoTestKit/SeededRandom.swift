@@ -26,7 +26,8 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
 
 /// Damage for parsers: every truncation, and seeded flips of bits.
 public enum Damage {
-  /// Calls `body` with every proper prefix of `bytes`, or with about `limit` of them when there are more.
+  /// Calls `body` with every proper prefix of `bytes`, or with about `limit` of them when there are
+  /// more.
   public static func truncations(
     of bytes: [UInt8], limit: Int = 2000, _ body: ([UInt8]) throws -> Void
   ) rethrows {

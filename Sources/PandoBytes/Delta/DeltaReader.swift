@@ -6,7 +6,8 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// Applies Git's deltas: a base size, a result size, then instructions that copy a range of the base
+/// Applies Git's deltas: a base size, a result size, then instructions that copy a range of the
+/// base
 /// or insert literal bytes. Source: gitformat-pack, "Deltified representation".
 public enum DeltaReader {
   /// A result up to this many bytes is allocated on the delta's word; above it the instructions are

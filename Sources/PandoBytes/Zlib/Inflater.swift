@@ -2,7 +2,8 @@ internal import CZlib
 
 /// Decodes zlib streams, one after another, with one decoder that is reset and never made anew.
 ///
-/// Strict: a stream that is damaged, ends early, is longer or shorter than was said, or needs a preset
+/// Strict: a stream that is damaged, ends early, is longer or shorter than was said, or needs a
+/// preset
 /// dictionary throws `ParseError` with its offset in the compressed input. Memory is taken only as
 /// the input can justify it. Costs 40 KiB while it lives. Source: RFC 1950 and 1951.
 @safe public struct Inflater: ~Copyable, @unchecked Sendable {
@@ -135,7 +136,8 @@ extension Inflater {
   /// Decodes the rest of the present stream, exactly `size` bytes of it, behind the bytes that
   /// `bytes` has, and returns how many bytes of input the calls took.
   ///
-  /// `advance` calls `step` once with its next input and the output it is given, and tells what came
+  /// `advance` calls `step` once with its next input and the output it is given, and tells what
+  /// came
   /// of it and whether there is more input; it is called until the stream ends or input runs out.
   public mutating func finish(
     size: Int, limit: Int = .max, appendingTo bytes: inout [UInt8],

@@ -67,7 +67,8 @@ public struct ReferenceEdit: Hashable, Sendable {
   /// Whether a reflog is started even where the configuration would not.
   public var createsReflog: Bool
 
-  /// Describes a change; symbolic references are followed unless told otherwise, as git update-ref does.
+  /// Describes a change; symbolic references are followed unless told otherwise, as git update-ref
+  /// does.
   public init(
     _ name: ReferenceName, _ change: Change, expected: Expected = .any,
     followsSymbolic: Bool = true, createsReflog: Bool = false

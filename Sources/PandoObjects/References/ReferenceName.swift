@@ -1,6 +1,7 @@
 public import PandoBytes
 
-/// The full name of a reference, checked by the rules of git-check-ref-format: `refs/heads/main`, or
+/// The full name of a reference, checked by the rules of git-check-ref-format: `refs/heads/main`,
+/// or
 /// a one-level name in capitals such as `HEAD`.
 @frozen
 public struct ReferenceName: Hashable, Comparable, Sendable, CustomStringConvertible {

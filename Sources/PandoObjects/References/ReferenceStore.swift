@@ -4,11 +4,13 @@ public protocol ReferenceStore: Sendable {
   /// file that cannot be understood.
   func read(_ name: ReferenceName) throws(PandoError) -> ReferenceTarget?
 
-  /// All references whose full name begins with `prefix`, in name order; `HEAD` and its like are not
+  /// All references whose full name begins with `prefix`, in name order; `HEAD` and its like are
+  /// not
   /// among them.
   func references(withPrefix prefix: String) throws(PandoError) -> [Reference]
 
-  /// Applies all edits or none: locks every reference, checks every expectation, then changes. Throws
+  /// Applies all edits or none: locks every reference, checks every expectation, then changes.
+  /// Throws
   /// `.conflictingUpdate` when an expectation fails, `.locked` when somebody holds a lock, and
   /// `.invalidInput` when a name is both a reference and a directory of references.
   func apply(_ edits: [ReferenceEdit], note: ReflogNote?) throws(PandoError)

@@ -2,7 +2,8 @@ public import PandoBytes
 
 /// A directory: entries over one shared buffer, names and IDs made only when asked for.
 ///
-/// Reading takes whatever history contains: zero-padded modes, duplicates, wrong order. Writing goes
+/// Reading takes whatever history contains: zero-padded modes, duplicates, wrong order. Writing
+/// goes
 /// through `init(entries:)`, which sorts, and refuses what `git fsck` refuses.
 public struct Tree: Sendable, Hashable {
   /// The exact bytes of the body.

@@ -17,12 +17,16 @@ extension FileSystem {
     _ path: FilePath, permissions: UInt16 = 0o777, durability: Durability = .asGit
   ) throws(FileError) {
     var missing = [path]
+    // Each part fails, waits for its parent and is tried again; the rest is for other processes
+    // that remove empty directories meanwhile, and ends the loop on paths that never come to be.
+    var attemptsLeft = 4 * path.components.count + 4
     while let next = missing.last {
+      attemptsLeft -= 1
       do throws(FileError) {
         try createDirectory(next, permissions: permissions)
         if durability.synchronizesDirectories { try synchronizeDirectory(next.parent) }
         missing.removeLast()
-      } catch let error where error.isNotFound && next.parent != next {
+      } catch let error where error.isNotFound && next.parent != next && attemptsLeft > 0 {
         missing.append(next.parent)
       } catch let error where error.isExists {
         // Made meanwhile by another process, or there all along; but it may be a file.

@@ -79,6 +79,9 @@ public protocol FileSystem: Sendable {
 
   // MARK: Surviving power loss
 
+  /// Returns once the bytes of a file that somebody else wrote survive power loss.
+  func synchronizeFile(_ path: FilePath) throws(FileError)
+
   /// Returns once the names in a directory, and the lack of removed ones, survive power loss.
   func synchronizeDirectory(_ path: FilePath) throws(FileError)
 }

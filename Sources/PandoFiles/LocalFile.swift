@@ -4,6 +4,7 @@ internal import Synchronization
 final class LocalReadableFile: ReadableFile {
   let path: FilePath
   let size: Int
+  private let kind: FileStatus.Kind
   private let descriptor: Int32
 
   /// Takes over a descriptor, and closes it at once when it is that of a directory.
@@ -16,6 +17,7 @@ final class LocalReadableFile: ReadableFile {
         throw FileError(call: "open", path: path, errno: FileErrorNumber.isDirectory)
       }
       size = status.size
+      kind = status.kind
     } catch {
       SystemCalls.abandonFile(descriptor)
       throw error
@@ -40,7 +42,8 @@ final class LocalReadableFile: ReadableFile {
       mapping: try SystemCalls.mapFile(descriptor, size: size, path), count: size)
   }
 
-  /// Reads to the end, which may have moved since the file was opened.
+  /// Reads to the end, which may have moved since the file was opened, and which a pipe only
+  /// shows by giving nothing.
   func wholeContents(limit: Int) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     // One byte more than expected shows the end without another call.
@@ -55,10 +58,13 @@ final class LocalReadableFile: ReadableFile {
       try bytes.append(addingCapacity: capacity) { output throws(FileError) in
         output.append(repeating: 0, count: capacity)
         var span = output.mutableSpan
-        got = try read(at: offset, into: &span)
+        got =
+          kind == .file
+          ? try read(at: offset, into: &span)
+          : try SystemCalls.readStream(descriptor, into: &span, path)
         output.removeLast(capacity - got)
       }
-      if got < capacity { break }
+      if kind == .file ? got < capacity : got == 0 { break }
       room = 65_536
     }
     guard bytes.count <= limit else {

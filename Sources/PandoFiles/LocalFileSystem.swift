@@ -138,6 +138,13 @@ public struct LocalFileSystem: FileSystem {
 
   // MARK: Surviving power loss
 
+  /// `open` and `fsync`.
+  public func synchronizeFile(_ path: FilePath) throws(FileError) {
+    let descriptor = try SystemCalls.openFile(path, .read)
+    defer { SystemCalls.abandonFile(descriptor) }
+    try SystemCalls.synchronizeFile(descriptor, path)
+  }
+
   /// `open` and `fsync`; a disk that cannot sync directories is let off.
   public func synchronizeDirectory(_ path: FilePath) throws(FileError) {
     let descriptor = try SystemCalls.openFile(path, .directory)

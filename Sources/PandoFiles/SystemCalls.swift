@@ -15,15 +15,24 @@ internal import Darwin
 /// names, since a member of that name would hide the C function.
 enum SystemCalls {
   /// Makes a call until no signal interrupts it; -1 is failure in every call made here.
+  ///
+  /// A descriptor that somebody set not to block, as `ssh` does with the streams that it shares,
+  /// is waited for when `stream` says for what.
   @discardableResult
   static func checked(
-    _ call: String, _ path: FilePath, target: FilePath? = nil, _ body: () -> Int
+    _ call: String, _ path: FilePath, target: FilePath? = nil, stream: pollfd? = nil,
+    _ body: () -> Int
   ) throws(FileError) -> Int {
     while true {
       let result = body()
       if result != -1 { return result }
       let number = errno
       if number == EINTR { continue }
+      if var stream, number == EAGAIN || number == EWOULDBLOCK {
+        // The count is that of the one record; failure shows when the call is made again.
+        _ = unsafe poll(&stream, 1, -1)
+        continue
+      }
       throw FileError(call: call, path: path, target: target, errno: number)
     }
   }
@@ -114,8 +123,9 @@ extension SystemCalls {
   static func readStream(
     _ descriptor: Int32, into buffer: inout MutableSpan<UInt8>, _ path: FilePath
   ) throws(FileError) -> Int {
-    try unsafe buffer.withUnsafeMutableBytes { bytes throws(FileError) in
-      try checked("read", path) {
+    let stream = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return try unsafe buffer.withUnsafeMutableBytes { bytes throws(FileError) in
+      try checked("read", path, stream: stream) {
         // Address and count are those of one buffer.
         unsafe read(descriptor, bytes.baseAddress, bytes.count)
       }
@@ -126,13 +136,14 @@ extension SystemCalls {
   static func writeBytes(
     _ descriptor: Int32, _ buffer: Span<UInt8>, at offset: Int? = nil, _ path: FilePath
   ) throws(FileError) {
+    let stream = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     try unsafe buffer.withUnsafeBytes { bytes throws(FileError) in
       var written = 0
       while written < bytes.count {
         let position = try filePosition(offset ?? 0, plus: written, path)
         // `written` is below the count, and the slice carries the count that is left.
         let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
-        written += try checked("write", path) {
+        written += try checked("write", path, stream: stream) {
           offset == nil
             ? unsafe write(descriptor, rest.baseAddress, rest.count)
             : unsafe pwrite(descriptor, rest.baseAddress, rest.count, position)

@@ -100,7 +100,10 @@ public struct TemporaryFile: ~Copyable {
   ) throws(FileError) -> Publication {
     try finishWriting(durability)
     let publication = try settle(at: destination)
-    // A file found in place may have been put there a moment ago, its name not yet synced.
+    // Whoever put a file there first may not have synced its bytes nor, below, its name.
+    if publication == .alreadyPresent, durability.synchronizesFiles {
+      try fileSystem.synchronizeFile(destination)
+    }
     if durability.synchronizesDirectories {
       try fileSystem.synchronizeDirectory(destination.parent)
     }

@@ -43,6 +43,17 @@ import Testing
     #expect(try files.crashImage(losing: .nothing).contents(of: "/ref", limit: 10) == [2, 2])
   }
 
+  @Test("Publishing over an unsynced file of that name makes that one safe")
+  func alreadyPresent() throws {
+    let files = recording { _ in }
+    try files.replaceContents(of: "/f", with: [1], durability: .none)
+    let file = try TemporaryFile.create(in: "/", prefix: "t", fileSystem: files)
+    try file.write([1])
+    #expect(try file.publish(to: "/f", durability: .everyCommit) == .alreadyPresent)
+    let image = files.crashImage(losing: .everythingUnsynced)
+    #expect(try image.contents(of: "/f", limit: 10) == [1])
+  }
+
   @Test("Synced bytes without a synced name are lost with the name")
   func nameLost() throws {
     let files = recording { _ in }

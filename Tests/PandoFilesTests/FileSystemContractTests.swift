@@ -211,6 +211,7 @@ import Testing
     #expect(error?.isNotDirectory == true)
     let taken = failure { () throws(FileError) in try play.files.createDirectories(deep / "f") }
     #expect(taken?.isExists == true)
+    #expect(failure { () throws(FileError) in try play.files.createDirectories("") } != nil)
     try play.files.synchronizeDirectory(deep)
     try play.files.removeTree(play.root / "a")
     try play.files.removeTree(play.root / "a")

@@ -1,3 +1,4 @@
+import Foundation
 import PandoTestKit
 import Testing
 
@@ -55,6 +56,37 @@ import Testing
     for number in 0..<30_000 { #expect(try input.readLine() == Array("\(number)".utf8)) }
     let rest = try input.readAll(limit: 1 << 20)
     #expect(rest.count == 5003 && rest.last == UInt8(ascii: "d"))
+  }
+
+  #if os(Linux)
+  /// Files of this kind have no size and, under other names, no positions.
+  @Test("A file without a size is read to its end")
+  func sizeless() throws {
+    let bytes = try LocalFileSystem().contents(of: "/proc/self/status", limit: 1 << 20)
+    #expect(bytes?.last == UInt8(ascii: "\n"))
+    #expect(try LocalFileSystem().contents(of: "/dev/null", limit: 0) == [])
+    let endless = failure { () throws(FileError) in
+      try LocalFileSystem().contents(of: "/dev/zero", limit: 100_000)
+    }
+    #expect(endless?.isTooLarge == true)
+  }
+  #endif
+
+  @Test("A pipe that is set not to block is waited for, and ends")
+  func nonBlockingPipe() throws {
+    var ends: [Int32] = [-1, -1]
+    try #require(pipe(&ends) == 0)
+    let (source, sink) = (ends[0], ends[1])
+    for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+    let bytes = [UInt8](repeating: 7, count: 1 << 20)
+    Thread.detachNewThread {
+      let output = DescriptorOutput(descriptor: sink, name: "sink")
+      try? output.write(bytes)
+      close(sink)
+    }
+    let input = DescriptorInput(descriptor: source, name: "source")
+    #expect(try input.readAll(limit: 1 << 21) == bytes)
+    close(source)
   }
 
   @Test("A failed write is an error that names the stream")

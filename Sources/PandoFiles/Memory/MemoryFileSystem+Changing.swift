@@ -124,6 +124,16 @@ extension MemoryFileSystem {
     }
   }
 
+  /// Records that a file's bytes are safe.
+  public func synchronizeFile(_ path: FilePath) throws(FileError) {
+    try change { state, time throws(FileError) in
+      guard let node = try fileNode(state.disk, path) else {
+        throw FileError(call: "open", path: path, errno: FileErrorNumber.notFound)
+      }
+      state.perform(.synchronizeFile(node: node), time)
+    }
+  }
+
   /// Records that a directory's names are safe.
   public func synchronizeDirectory(_ path: FilePath) throws(FileError) {
     try change { state, time throws(FileError) in

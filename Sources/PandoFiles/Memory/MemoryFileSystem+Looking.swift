@@ -11,7 +11,7 @@ extension MemoryFileSystem {
   }
 
   /// The node of a file at a path, nil when absent; throws for a directory.
-  private func fileNode(_ disk: MemoryDisk, _ path: FilePath) throws(FileError) -> Int? {
+  func fileNode(_ disk: MemoryDisk, _ path: FilePath) throws(FileError) -> Int? {
     guard let node = try node(disk, path, "open") else { return nil }
     if disk.nodes[node]?.kind == .directory {
       throw FileError(call: "open", path: path, errno: FileErrorNumber.isDirectory)

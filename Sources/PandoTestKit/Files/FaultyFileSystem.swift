@@ -162,6 +162,12 @@ public struct FaultyFileSystem: FileSystem {
   }
 
   /// Counts and passes on.
+  public func synchronizeFile(_ path: FilePath) throws(FileError) {
+    try plan.count("sync", path)
+    try base.synchronizeFile(path)
+  }
+
+  /// Counts and passes on.
   public func synchronizeDirectory(_ path: FilePath) throws(FileError) {
     try plan.count("sync", path)
     try base.synchronizeDirectory(path)

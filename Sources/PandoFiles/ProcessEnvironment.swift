@@ -71,3 +71,8 @@ public struct ProcessEnvironment: Sendable {
     variables["HOME"].map { FilePath($0) }
   }
 }
+
+extension ProcessEnvironment {
+  /// Ends the process; what waits in streams of this module is lost unless flushed before.
+  public static func exit(_ status: Int32) -> Never { SystemCalls.exitProcess(status) }
+}

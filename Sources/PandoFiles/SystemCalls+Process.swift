@@ -100,4 +100,6 @@ extension SystemCalls {
     // The call stores what is left when a signal cuts it short.
     while unsafe nanosleep(&wanted, &left) == -1, errno == EINTR { wanted = left }
   }
+
+  static func exitProcess(_ status: Int32) -> Never { exit(status) }
 }

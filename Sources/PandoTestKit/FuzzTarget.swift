@@ -1,0 +1,59 @@
+import PandoBytes
+import PandoObjects
+
+/// Every parser of bytes from outside, behind one call each: the fuzzer drives them with what it
+/// finds, the tests with the corpora under `Tests/Fixtures/corpora`. A run may throw inside; it must
+/// not trap, hang, or take memory that its input cannot justify. Where a parser has an inverse, the
+/// run checks it.
+public enum FuzzTarget: String, CaseIterable, Sendable {
+  case commit
+  case tag
+  case tree
+  case signature
+  case referenceName = "reference-name"
+  case inflate
+  case delta
+
+  /// Feeds `bytes` to the parser.
+  public func run(_ bytes: [UInt8]) {
+    switch self {
+    case .commit: roundTrip(bytes) { try Commit(parsing: $0.span, algorithm: .sha1).serialized }
+    case .tag: roundTrip(bytes) { try AnnotatedTag(parsing: $0.span, algorithm: .sha1).serialized }
+    case .tree: roundTrip(bytes, tree)
+    case .signature: signature(bytes)
+    case .referenceName: _ = ReferenceName(ByteString(bytes))
+    case .inflate: inflate(bytes)
+    case .delta: delta(bytes)
+    }
+  }
+
+  private func roundTrip(_ bytes: [UInt8], _ parse: ([UInt8]) throws -> [UInt8]) {
+    guard let again = try? parse(bytes) else { return }
+    precondition(again == bytes, "\(rawValue) does not round-trip")
+  }
+
+  private func tree(_ bytes: [UInt8]) throws -> [UInt8] {
+    let tree = try Tree(parsing: bytes, algorithm: .sha1)
+    for entry in tree { precondition(tree[entry.name] != nil, "an entry cannot be found") }
+    return tree.reduce(into: []) { $1.append(to: &$0) }
+  }
+
+  private func signature(_ bytes: [UInt8]) {
+    let signature = Signature(bytes: bytes)
+    _ = (signature.name, signature.email, signature.time?.text, signature.time?.offsetMinutes)
+  }
+
+  private func inflate(_ bytes: [UInt8]) {
+    var inflater = Inflater()
+    _ = try? inflater.inflate(bytes.span, size: bytes.first.map { Int($0) * 1024 } ?? 0)
+  }
+
+  /// The first byte splits the input in a base and a delta.
+  private func delta(_ bytes: [UInt8]) {
+    guard let first = bytes.first else { return }
+    let rest = bytes.dropFirst()
+    let base = Array(rest.prefix(Int(first)))
+    let delta = Array(rest.dropFirst(Int(first)))
+    _ = try? DeltaReader.apply(delta.span, to: base.span, limit: 1 << 20)
+  }
+}

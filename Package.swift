@@ -69,7 +69,8 @@ let package = Package(
     tests(
       "InteropTests",
       ["Pando", "PandoCLI", "PandoBytes", "PandoFiles", "PandoObjects", "PandoMerge", "PandoStorage", "PandoTestKit"]),
-    tests("TidyTests", ["PandoFiles"]),
+    tests("FuzzTests", ["PandoTestKit"]),
+    tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -70,14 +70,17 @@ public struct ByteReader: ~Escapable {
 }
 
 extension Span<UInt8> {
-  /// Four bytes at `index`, most significant first. The caller has checked that they exist.
+  /// Four bytes at `index`, most significant first. Traps when they do not exist.
+  @inlinable
   public func bigEndianUInt32(at index: Int) -> UInt32 {
-    UInt32(self[index]) << 24 | UInt32(self[index + 1]) << 16
-      | UInt32(self[index + 2]) << 8 | UInt32(self[index + 3])
+    // The load checks its bounds; any four bytes are a number.
+    UInt32(bigEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt32.self))
   }
 
-  /// Eight bytes at `index`, most significant first. The caller has checked that they exist.
+  /// Eight bytes at `index`, most significant first. Traps when they do not exist.
+  @inlinable
   public func bigEndianUInt64(at index: Int) -> UInt64 {
-    UInt64(bigEndianUInt32(at: index)) << 32 | UInt64(bigEndianUInt32(at: index + 4))
+    // The load checks its bounds; any eight bytes are a number.
+    UInt64(bigEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
   }
 }

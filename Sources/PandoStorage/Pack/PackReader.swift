@@ -1,0 +1,312 @@
+public import PandoBytes
+public import PandoFiles
+public import PandoObjects
+internal import Synchronization
+
+/// One pack with its index: objects by name, by position, and all of them in either order.
+///
+/// The index is mapped when the reader is made; the pack is opened at the first read. Chains of deltas
+/// are followed without recursion, and bases on the way are kept in the cache that the database's
+/// packs share. Whatever the files hold, calls throw `.corrupt` with file and offset and never trap.
+public final class PackReader: ObjectReader {
+  /// The pack's path, ending in `.pack`.
+  public let path: FilePath
+  /// The index.
+  public let index: PackIndex
+
+  let resources: PackResources
+  private let files: any FileSystem
+  private let number: UInt32
+  private let opened = Mutex(Opened.notYet)
+
+  private enum Opened {
+    case notYet
+    case file(PackFile)
+    case gone
+  }
+
+  /// The bytes of delta bases that are kept unless another number is asked for: half of what Git
+  /// keeps, which measures as fast.
+  public static let deltaCacheBytesDefault = 48 << 20
+
+  /// Opens the pack at `path`, whose name ends in `.pack`, by way of the `.idx` beside it.
+  public convenience init(
+    _ path: FilePath, algorithm: HashAlgorithm, files: any FileSystem,
+    deltaCacheBytes: Int = PackReader.deltaCacheBytesDefault
+  ) throws(PandoError) {
+    try self.init(
+      path, algorithm: algorithm, files: files,
+      resources: PackResources(cacheBytes: deltaCacheBytes))
+  }
+
+  init(
+    _ path: FilePath, algorithm: HashAlgorithm, files: any FileSystem, resources: PackResources
+  ) throws(PandoError) {
+    self.path = path
+    self.files = files
+    self.resources = resources
+    number = resources.nextNumber()
+    let indexPath = PackNames.path(of: path, ending: ".idx")
+    let map: MappedFile?
+    do { map = try files.map(indexPath) } catch {
+      throw .refused("pack index \(indexPath)", error)
+    }
+    guard let map else { throw PandoError(.notFound, "pack index \(indexPath) is missing") }
+    do { index = try PackIndex(map, algorithm: algorithm) } catch {
+      throw .corrupt("pack index \(indexPath)", error)
+    }
+  }
+
+  public var hashAlgorithm: HashAlgorithm { index.hashAlgorithm }
+
+  /// The open pack, or nil when another process has removed it.
+  func packFile() throws(PandoError) -> PackFile? {
+    try opened.withLock { (opened) throws(PandoError) -> PackFile? in
+      switch opened {
+      case .file(let pack): return pack
+      case .gone: return nil
+      case .notYet: break
+      }
+      let file: (any ReadableFile)?
+      do throws(FileError) { file = try files.openForReading(path) } catch {
+        throw .refused("pack \(path)", error)
+      }
+      guard let file else {
+        opened = .gone
+        return nil
+      }
+      let pack = try PackFile(
+        file, number: number, count: index.count, checksum: index.packChecksum)
+      opened = .file(pack)
+      return pack
+    }
+  }
+
+  /// Where the object at a position of the index begins.
+  func offset(at position: Int) throws(PandoError) -> Int {
+    do { return try index.offset(at: position) } catch {
+      throw .corrupt("pack index of \(path)", error)
+    }
+  }
+}
+
+// MARK: Objects by name
+
+extension PackReader {
+  public func read(_ id: ObjectID) throws(PandoError) -> RawObject? {
+    guard let position = index.position(of: id) else { return nil }
+    return try read(at: position)
+  }
+
+  public func header(of id: ObjectID) throws(PandoError) -> ObjectHeader? {
+    guard let position = index.position(of: id) else { return nil }
+    return try header(at: position)
+  }
+
+  public func contains(_ id: ObjectID) throws(PandoError) -> Bool {
+    index.position(of: id) != nil
+  }
+
+  /// Reads the object at a position of the index; nil when the pack has been removed.
+  public func read(at position: Int) throws(PandoError) -> RawObject? {
+    guard let pack = try packFile() else { return nil }
+    let offset = try offset(at: position)
+    return try resources.withWorkspace { (workspace) throws(PandoError) in
+      try resolve(offset, in: pack, &workspace, resources).object
+    }
+  }
+
+  /// Tells kind and size of the object at a position of the index, from entry headers and the first
+  /// bytes of a delta; nil when the pack has been removed.
+  public func header(at position: Int) throws(PandoError) -> ObjectHeader? {
+    guard let pack = try packFile() else { return nil }
+    let offset = try offset(at: position)
+    return try resources.withWorkspace { (workspace) throws(PandoError) in
+      try header(offset, in: pack, &workspace)
+    }
+  }
+}
+
+// MARK: Entries
+
+extension PackReader {
+  /// Reads the entry header at `offset`.
+  func entry(
+    at offset: Int, in pack: PackFile, _ window: inout PackWindow
+  ) throws(PandoError) -> PackEntry {
+    guard offset >= PackFile.headerBytes, offset < pack.end else {
+      throw pack.corrupt("lies outside the pack", at: offset)
+    }
+    do { try window.load(pack, at: offset, needed: PackEntry.headerBytesMax) } catch {
+      throw .refused("pack \(path)", error)
+    }
+    let bytes = window.storage.span.extracting(window.range(from: offset))
+    do { return try PackEntry.parse(bytes, at: offset, algorithm: hashAlgorithm) } catch {
+      throw pack.corrupt(error, at: offset)
+    }
+  }
+
+  /// Inflates the whole of an entry's stream behind what `bytes` has.
+  func inflate(
+    _ entry: PackEntry, in pack: PackFile, _ inflater: inout Inflater, _ window: inout PackWindow,
+    into bytes: inout [UInt8]
+  ) throws(PandoError) {
+    var position = entry.dataOffset
+    var failure: FileError?
+    inflater.restart()
+    do throws(ParseError) {
+      _ = try inflater.finish(
+        size: entry.size, limit: Limits.objectBytes, appendingTo: &bytes
+      ) { (inflater, output) throws(ParseError) in
+        do throws(FileError) { try window.load(pack, at: position, needed: 1) } catch {
+          failure = error
+        }
+        let input = window.storage.span.extracting(window.range(from: position))
+        let step = try inflater.step(input, into: &output)
+        position += step.consumed
+        return (step, failure == nil && !input.isEmpty && position < pack.end)
+      }
+    } catch {
+      if let failure { throw .refused("pack \(path)", failure) }
+      throw pack.corrupt(error, at: entry.offset)
+    }
+  }
+
+  /// The size of the result of the delta that `entry` holds, from its first bytes.
+  private func resultSize(
+    _ entry: PackEntry, in pack: PackFile, _ inflater: inout Inflater, _ window: inout PackWindow
+  ) throws(PandoError) -> Int {
+    // Both sizes are in the first twenty bytes, and those in the first bytes of the stream, behind
+    // at most one code table.
+    let wanted = min(entry.size, 20)
+    do { try window.load(pack, at: entry.dataOffset, needed: 256) } catch {
+      throw .refused("pack \(path)", error)
+    }
+    do {
+      let input = window.storage.span.extracting(window.range(from: entry.dataOffset))
+      let start = try inflater.inflatePrefix(input, count: wanted)
+      if start.count == wanted { return try DeltaReader.sizes(of: start.span).result }
+    } catch {
+      throw pack.corrupt(error, at: entry.offset)
+    }
+    var bytes: [UInt8] = []
+    try inflate(entry, in: pack, &inflater, &window, into: &bytes)
+    do { return try DeltaReader.sizes(of: bytes.span).result } catch {
+      throw pack.corrupt(error, at: entry.offset)
+    }
+  }
+
+  /// What an entry is made from.
+  enum Origin {
+    case whole(ObjectKind)
+    case delta(base: Int)
+  }
+
+  /// Tells what an entry is made from, the base of a delta being in the same pack.
+  func origin(of entry: PackEntry, in pack: PackFile) throws(PandoError) -> Origin {
+    switch entry.content {
+    case .whole(let kind): return .whole(kind)
+    case .offsetDelta(let base): return .delta(base: base)
+    case .referenceDelta(let id):
+      guard let position = index.position(of: id) else {
+        throw pack.corrupt("is a delta on \(id), which the pack lacks", at: entry.offset)
+      }
+      return .delta(base: try offset(at: position))
+    }
+  }
+}
+
+// MARK: Chains
+
+extension PackReader {
+  /// Reads the object at `offset`, deltas applied. Bases on the way go to `cache`.
+  func resolve(
+    _ offset: Int, in pack: PackFile, _ workspace: inout PackWorkspace, _ cache: PackResources
+  ) throws(PandoError) -> ChainedObject {
+    defer { workspace.trim() }
+    var base = try descend(offset, in: pack, &workspace, cache)
+    while let link = workspace.chain.popLast() {
+      let range: Range<Int>
+      if let delta = link.delta {
+        range = delta
+      } else {
+        workspace.deltas.removeAll(keepingCapacity: true)
+        try inflate(
+          link.entry, in: pack, &workspace.inflater, &workspace.window, into: &workspace.deltas)
+        range = workspace.deltas.indices
+      }
+      do {
+        let delta = workspace.deltas.span.extracting(range)
+        let body = try DeltaReader.apply(
+          delta, to: base.object.body.span, limit: Limits.objectBytes)
+        base.object = RawObject(kind: base.object.kind, body: body)
+        base.depth += 1
+      } catch {
+        throw pack.corrupt(error, at: link.entry.offset)
+      }
+      if !workspace.chain.isEmpty, base.depth % DeltaCache.depthStep == 0 {
+        cache.keep(base, pack: pack.number, offset: link.entry.offset)
+      }
+    }
+    return base
+  }
+
+  /// Walks from `offset` down to a whole object or a cached one, which it returns; the deltas on the
+  /// way are left in the workspace, the topmost first.
+  private func descend(
+    _ offset: Int, in pack: PackFile, _ workspace: inout PackWorkspace, _ cache: PackResources
+  ) throws(PandoError) -> ChainedObject {
+    var offset = offset
+    while true {
+      if let cached = cache.cached(pack: pack.number, offset: offset) { return cached }
+      let entry = try entry(at: offset, in: pack, &workspace.window)
+      let base: Int
+      switch try origin(of: entry, in: pack) {
+      case .delta(let offset): base = offset
+      case .whole(let kind):
+        var body: [UInt8] = []
+        try inflate(entry, in: pack, &workspace.inflater, &workspace.window, into: &body)
+        let object = ChainedObject(object: RawObject(kind: kind, body: body), depth: 0)
+        if !workspace.chain.isEmpty { cache.keep(object, pack: pack.number, offset: offset) }
+        return object
+      }
+      // A chain longer than the pack has met an entry twice: bases by name can form a ring.
+      guard workspace.chain.count < index.count else {
+        throw pack.corrupt("is a delta on itself", at: entry.offset)
+      }
+      var range: Range<Int>?
+      let start = workspace.deltas.count
+      if entry.size <= PackWorkspace.deltaBytesMax - start {
+        try inflate(
+          entry, in: pack, &workspace.inflater, &workspace.window, into: &workspace.deltas)
+        range = start..<workspace.deltas.count
+      }
+      workspace.chain.append(PackWorkspace.Link(entry: entry, delta: range))
+      offset = base
+    }
+  }
+
+  /// Tells kind and size of the object at `offset` without making it.
+  private func header(
+    _ offset: Int, in pack: PackFile, _ workspace: inout PackWorkspace
+  ) throws(PandoError) -> ObjectHeader {
+    var size: Int?
+    var offset = offset
+    for _ in 0...index.count {
+      if let cached = resources.cached(pack: pack.number, offset: offset) {
+        return ObjectHeader(
+          kind: cached.object.kind, size: size ?? cached.object.body.count)
+      }
+      let entry = try entry(at: offset, in: pack, &workspace.window)
+      switch try origin(of: entry, in: pack) {
+      case .whole(let kind): return ObjectHeader(kind: kind, size: size ?? entry.size)
+      case .delta(let base):
+        if size == nil {
+          size = try resultSize(entry, in: pack, &workspace.inflater, &workspace.window)
+        }
+        offset = base
+      }
+    }
+    throw pack.corrupt("is a delta on itself", at: offset)
+  }
+}

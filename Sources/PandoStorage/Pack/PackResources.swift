@@ -1,0 +1,77 @@
+internal import PandoBytes
+internal import PandoObjects
+internal import Synchronization
+
+/// What the packs of one database share: the cache of delta bases and the workspaces of threads.
+final class PackResources: Sendable {
+  /// Workspaces that are kept when no thread uses them.
+  static let idleWorkspacesMax = 16
+
+  /// The most bytes of objects that the cache keeps.
+  let cacheBytes: Int
+  private let cache: Mutex<DeltaCache>
+  private let idle = Mutex<[WorkspaceCell]>([])
+  private let lastNumber = Atomic<UInt32>(0)
+
+  /// Makes a cache of at most `cacheBytes`.
+  init(cacheBytes: Int) {
+    self.cacheBytes = cacheBytes
+    cache = Mutex(DeltaCache(budget: cacheBytes))
+  }
+
+  /// A number for one more pack; zero stands for none.
+  func nextNumber() -> UInt32 { lastNumber.wrappingAdd(1, ordering: .relaxed).newValue }
+
+  /// Lends a workspace that nobody else uses meanwhile.
+  func withWorkspace<Value: Sendable>(
+    _ body: (inout PackWorkspace) throws(PandoError) -> Value
+  ) throws(PandoError) -> Value {
+    let cell = idle.withLock { $0.popLast() } ?? WorkspaceCell()
+    defer {
+      idle.withLock { if $0.count < Self.idleWorkspacesMax { $0.append(cell) } }
+    }
+    return try cell.workspace.withLock { (workspace) throws(PandoError) in try body(&workspace) }
+  }
+
+  func cached(pack: UInt32, offset: Int) -> ChainedObject? {
+    cache.withLock { $0.object(pack: pack, offset: offset) }
+  }
+
+  func keep(_ object: ChainedObject, pack: UInt32, offset: Int) {
+    cache.withLock { $0.insert(object, pack: pack, offset: offset) }
+  }
+
+  func forget(pack: UInt32, offset: Int) {
+    cache.withLock { $0.remove(pack: pack, offset: offset) }
+  }
+}
+
+/// A fixed place for a workspace, so that idle ones can be kept in an array.
+final class WorkspaceCell: Sendable {
+  let workspace = Mutex(PackWorkspace())
+}
+
+/// What one thread needs to read packs.
+struct PackWorkspace: ~Copyable, Sendable {
+  /// A delta on the way from an object down to its base.
+  struct Link: Sendable {
+    let entry: PackEntry
+    /// Where in `deltas` it is, when it was inflated on the way.
+    let delta: Range<Int>?
+  }
+
+  /// Deltas above this many bytes are inflated when they are applied, so that a long chain of large
+  /// ones is never in memory whole.
+  static let deltaBytesMax = 1 << 20
+
+  var inflater = Inflater()
+  var window = PackWindow()
+  var chain: [Link] = []
+  var deltas: [UInt8] = []
+
+  /// Gives back what an unusually large object has taken.
+  mutating func trim() {
+    chain.removeAll(keepingCapacity: chain.capacity <= 4096)
+    deltas.removeAll(keepingCapacity: deltas.capacity <= 2 * Self.deltaBytesMax)
+  }
+}

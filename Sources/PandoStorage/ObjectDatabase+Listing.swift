@@ -1,0 +1,174 @@
+internal import PandoBytes
+internal import PandoFiles
+public import PandoObjects
+
+/// How many objects a repository has, and where: what `git count-objects -v` tells.
+public struct ObjectCounts: Sendable, Hashable {
+  /// Loose objects.
+  public var loose = 0
+  /// The sizes of their files, in bytes.
+  public var looseBytes = 0
+  /// Packs.
+  public var packs = 0
+  /// Objects in packs; an object in two packs counts twice.
+  public var packed = 0
+  /// The sizes of packs and their indexes, in bytes.
+  public var packBytes = 0
+  /// Loose objects that are in a pack too.
+  public var prunable = 0
+  /// Files in the object directory that have no place there.
+  public var garbage = 0
+  /// Their sizes in bytes.
+  public var garbageBytes = 0
+
+  /// Counts of nothing.
+  public init() {}
+}
+
+// MARK: Names
+
+extension ObjectDatabase {
+  /// The names of all objects, sorted and each once; borrowed ones included. O(n log n).
+  public func ids() throws(PandoError) -> [ObjectID] {
+    var ids: [ObjectID] = []
+    for pack in try packs() {
+      ids.reserveCapacity(ids.count + pack.index.count)
+      for position in 0..<pack.index.count { ids.append(pack.index.id(at: position)) }
+    }
+    for place in loosePlaces { ids += try place.ids() }
+    return Self.sortedOnce(ids)
+  }
+
+  /// The names that begin with `prefix`, sorted and each once. One search in each pack and one
+  /// directory for each place.
+  public func ids(matching prefix: ObjectIDPrefix) throws(PandoError) -> [ObjectID] {
+    var ids: [ObjectID] = []
+    for pack in try packs() {
+      for position in pack.index.positions(matching: prefix) {
+        ids.append(pack.index.id(at: position))
+      }
+    }
+    for place in loosePlaces { ids += try place.ids(matching: prefix) }
+    return Self.sortedOnce(ids)
+  }
+
+  private static func sortedOnce(_ ids: [ObjectID]) -> [ObjectID] {
+    let isSorted = zip(ids, ids.dropFirst()).allSatisfy { $0 < $1 }
+    if isSorted { return ids }
+    var once: [ObjectID] = []
+    once.reserveCapacity(ids.count)
+    for id in ids.sorted() where id != once.last { once.append(id) }
+    return once
+  }
+}
+
+// MARK: Objects
+
+extension ObjectDatabase {
+  /// The order in which all objects are read.
+  public enum Order: Sendable {
+    /// By name: the order of `git cat-file --batch-all-objects`.
+    case byID
+    /// As they lie on disk, which is several times as fast: the order of `--unordered`.
+    case asStored
+  }
+
+  /// Reads all objects, each once, borrowed ones included. Throws what `body` throws.
+  public func forEachObject(
+    _ order: Order = .asStored, _ body: (ObjectID, RawObject) throws -> Void
+  ) throws {
+    switch order {
+    case .byID:
+      for id in try ids() {
+        // Pruned since it was listed: as good as never listed.
+        if let object = try read(id) { try body(id, object) }
+      }
+    case .asStored:
+      let packs = try packs()
+      for (number, pack) in packs.enumerated() {
+        try pack.forEachObject { id, object in
+          let isKnown = packs[..<number].contains { $0.index.position(of: id) != nil }
+          if !isKnown { try body(id, object) }
+        }
+      }
+      var seen: Set<ObjectID> = []
+      for place in loosePlaces {
+        for id in try place.ids() {
+          guard !packs.contains(where: { $0.index.position(of: id) != nil }),
+            seen.insert(id).inserted, let object = try place.read(id)
+          else { continue }
+          try body(id, object)
+        }
+      }
+    }
+  }
+}
+
+// MARK: Counts
+
+extension ObjectDatabase {
+  /// Counts what is in the database's own directory; borrowed objects are left out, as Git does.
+  public func counts() throws(PandoError) -> ObjectCounts {
+    var counts = ObjectCounts()
+    try rescan()
+    let packs = try packs()
+    let packDirectory = directory / "pack"
+    for pack in packs where pack.path.parent == packDirectory {
+      counts.packs += 1
+      counts.packed += pack.index.count
+      counts.packBytes += pack.index.byteCount + (try size(pack.path) ?? 0)
+    }
+    for first in UInt8.min...UInt8.max { try count(first, packs, &counts) }
+    try countGarbage(in: packDirectory, &counts)
+    return counts
+  }
+
+  private func count(
+    _ first: UInt8, _ packs: [PackReader], _ counts: inout ObjectCounts
+  ) throws(PandoError) {
+    let name = LooseObjects.fanout(first)
+    let path = directory / name
+    for entry in try list(path) {
+      let digits = Array(name.utf8) + entry.nameBytes
+      let bytes = try size(path.appending(bytes: entry.nameBytes)) ?? 0
+      guard digits.count == hashAlgorithm.hexCount, let id = ObjectID(hexBytes: digits.span) else {
+        counts.garbage += 1
+        counts.garbageBytes += bytes
+        continue
+      }
+      counts.loose += 1
+      counts.looseBytes += bytes
+      if packs.contains(where: { $0.index.position(of: id) != nil }) { counts.prunable += 1 }
+    }
+  }
+
+  /// The files beside a pack that belong to it.
+  private static let packSuffixes = [
+    ".pack", ".idx", ".rev", ".mtimes", ".keep", ".promisor", ".bitmap",
+  ]
+
+  private func countGarbage(
+    in directory: FilePath, _ counts: inout ObjectCounts
+  ) throws(PandoError) {
+    let entries = try list(directory)
+    let names = Set(entries.map(\.nameBytes))
+    for name in names {
+      let suffix = Self.packSuffixes.first { name.ends(with: $0) }
+      let stem = Array(name.dropLast(suffix?.utf8.count ?? 0))
+      let isWhole = [".pack", ".idx"].allSatisfy { names.contains(stem + Array($0.utf8)) }
+      if suffix != nil && isWhole || name.starts(with: "multi-pack-index".utf8) { continue }
+      counts.garbage += 1
+      counts.garbageBytes += try size(directory.appending(bytes: name)) ?? 0
+    }
+  }
+
+  private func list(_ path: FilePath) throws(PandoError) -> [DirectoryEntry] {
+    do { return try files.list(path) ?? [] } catch { throw .refused("directory \(path)", error) }
+  }
+
+  private func size(_ path: FilePath) throws(PandoError) -> Int? {
+    do { return try files.status(of: path, followingLinks: true)?.size } catch {
+      throw .refused("file \(path)", error)
+    }
+  }
+}

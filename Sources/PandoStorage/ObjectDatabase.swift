@@ -1,0 +1,290 @@
+public import PandoBytes
+public import PandoFiles
+public import PandoObjects
+internal import Synchronization
+
+/// The objects of a repository on disk: packs, loose objects, and those of the directories it borrows
+/// from.
+///
+/// A search looks into the packs, the last useful one first, then for a loose object, then once more
+/// into packs that have appeared meanwhile; the empty tree is always known. Another process may add,
+/// repack and prune beside us. A damaged copy of an object is passed over when there is a sound one.
+public final class ObjectDatabase: ObjectWriter {
+  /// How a database reads and writes.
+  public struct Options: Sendable {
+    /// When written files are synced.
+    public var durability = Durability.everyCommit
+    /// The compression of loose objects: `core.looseCompression`.
+    public var looseLevel = LooseObjects.levelDefault
+    /// The compression of packs: `pack.compression`.
+    public var packLevel = PackWriter.levelDefault
+    /// The bytes of delta bases that are kept in memory.
+    public var deltaCacheBytes = PackReader.deltaCacheBytesDefault
+    /// A batch of at most this many new objects is written loose, a larger one as a pack.
+    public var looseObjectsMax = 9
+    /// Whether every object that is read is hashed and compared with its name, which Git leaves to
+    /// `fsck`.
+    public var verifiesOnRead = false
+    /// The permissions of written files, before the process's mask: `core.sharedRepository`.
+    public var permissions: UInt16 = 0o444
+    /// Directories to borrow from besides those in `info/alternates`, as the environment names them
+    /// in `GIT_ALTERNATE_OBJECT_DIRECTORIES`.
+    public var alternates: [FilePath] = []
+
+    /// The defaults: what Git does, but every write survives power loss.
+    public init() {}
+  }
+
+  /// The `objects` directory that is written to.
+  public let directory: FilePath
+  public let hashAlgorithm: HashAlgorithm
+  /// How this database reads and writes.
+  public let options: Options
+  /// The loose objects below `directory`.
+  public let looseObjects: LooseObjects
+  /// The object directories that are borrowed from, nearest first.
+  public let alternates: [FilePath]
+
+  let files: any FileSystem
+  let random: any RandomSource
+  let resources: PackResources
+  /// Own loose objects first, then the borrowed ones.
+  let loosePlaces: [LooseObjects]
+  private let emptyTree: ObjectID
+  private let state = Mutex(State())
+
+  /// The packs that are known.
+  private struct State: Sendable {
+    var isScanned = false
+    /// The last useful one first.
+    var packs: [PackReader] = []
+    /// Why a pack whose files are there could not be opened.
+    var failure: PandoError?
+  }
+
+  /// Opens the objects below `directory`. Reads `info/alternates`; packs are looked for when the
+  /// first object is.
+  public init(
+    _ directory: FilePath, algorithm: HashAlgorithm, files: any FileSystem,
+    options: Options = Options(), random: any RandomSource = SystemRandom()
+  ) throws(PandoError) {
+    self.directory = directory
+    self.files = files
+    self.options = options
+    self.random = random
+    hashAlgorithm = algorithm
+    emptyTree = Tree.emptyID(algorithm)
+    resources = PackResources(cacheBytes: options.deltaCacheBytes)
+    alternates = try Alternates.resolve(directory, more: options.alternates, files: files)
+    loosePlaces = ([directory] + alternates).map {
+      LooseObjects(
+        $0, algorithm: algorithm, files: files, level: options.looseLevel,
+        permissions: options.permissions, random: random)
+    }
+    looseObjects = loosePlaces[0]
+  }
+}
+
+// MARK: Packs
+
+extension ObjectDatabase {
+  /// The packs that are known, the last useful one first. The first call looks for them.
+  public func packs() throws(PandoError) -> [PackReader] {
+    try state.withLock { (state) throws(PandoError) in
+      if !state.isScanned { try scan(&state) }
+      return state.packs
+    }
+  }
+
+  /// Looks for packs that have come or gone; true when there are any.
+  @discardableResult
+  public func rescan() throws(PandoError) -> Bool {
+    try state.withLock { (state) throws(PandoError) in try scan(&state) }
+  }
+
+  @discardableResult
+  private func scan(_ state: inout State) throws(PandoError) -> Bool {
+    var known: [FilePath: PackReader] = [:]
+    for pack in state.packs { known[pack.path] = pack }
+    var found: Set<FilePath> = []
+    var fresh: [(pack: PackReader, seconds: Int64)] = []
+    state.failure = nil
+    for place in loosePlaces {
+      for path in try packPaths(in: place.directory / "pack") {
+        found.insert(path)
+        guard known[path] == nil else { continue }
+        do throws(PandoError) {
+          let pack = try PackReader(
+            path, algorithm: hashAlgorithm, files: files, resources: resources)
+          let status = try? files.status(of: path, followingLinks: true)
+          fresh.append((pack, status?.modificationSeconds ?? 0))
+        } catch {
+          // Removed since it was listed, or damaged: then what is looked for may be in another.
+          if error.code != .notFound { state.failure = error }
+        }
+      }
+    }
+    let kept = state.packs.filter { found.contains($0.path) }
+    let hasChanged = !fresh.isEmpty || kept.count != state.packs.count
+    fresh.sort { ($0.seconds, $1.pack.path) > ($1.seconds, $0.pack.path) }
+    state.packs = fresh.map(\.pack) + kept
+    state.isScanned = true
+    return hasChanged
+  }
+
+  /// The packs in a directory that have an index.
+  private func packPaths(in directory: FilePath) throws(PandoError) -> [FilePath] {
+    let entries: [DirectoryEntry]
+    do { entries = try files.list(directory) ?? [] } catch {
+      throw .refused("directory \(directory)", error)
+    }
+    let names = Set(entries.map(\.nameBytes))
+    return names.filter { name in
+      name.ends(with: ".pack") && names.contains(Array(name.dropLast(5)) + Array(".idx".utf8))
+    }.map { directory.appending(bytes: $0) }
+  }
+
+  private func promote(_ pack: PackReader) {
+    state.withLock { state in
+      guard let index = state.packs.firstIndex(where: { $0 === pack }), index > 0 else { return }
+      state.packs.remove(at: index)
+      state.packs.insert(pack, at: 0)
+    }
+  }
+
+  /// Puts a pack that was just published among those known.
+  func adopt(_ path: FilePath) throws(PandoError) {
+    let pack = try PackReader(path, algorithm: hashAlgorithm, files: files, resources: resources)
+    state.withLock { state in
+      // Before the first scan it would keep the others from being found.
+      guard state.isScanned, !state.packs.contains(where: { $0.path == path }) else { return }
+      state.packs.insert(pack, at: 0)
+    }
+  }
+}
+
+// MARK: Reading
+
+extension ObjectDatabase {
+  public func read(_ id: ObjectID) throws(PandoError) -> RawObject? {
+    let found = try search(id) { (pack, position) throws(PandoError) in
+      try verified(pack.read(at: position), id)
+    } loose: { (place) throws(PandoError) in
+      try verified(place.read(id), id)
+    }
+    return found ?? (id == emptyTree ? RawObject(kind: .tree, body: []) : nil)
+  }
+
+  public func header(of id: ObjectID) throws(PandoError) -> ObjectHeader? {
+    if id == emptyTree { return ObjectHeader(kind: .tree, size: 0) }
+    return try search(id) { (pack, position) throws(PandoError) in
+      try pack.header(at: position)
+    } loose: { (place) throws(PandoError) in
+      try place.header(of: id)
+    }
+  }
+
+  public func contains(_ id: ObjectID) throws(PandoError) -> Bool {
+    if id == emptyTree { return true }
+    return try search(id) { (_, _) throws(PandoError) in
+      true
+    } loose: { (place) throws(PandoError) in
+      try place.contains(id) ? true : nil
+    } ?? false
+  }
+
+  private func verified(_ object: RawObject?, _ id: ObjectID) throws(PandoError) -> RawObject? {
+    guard options.verifiesOnRead, let object else { return object }
+    let real = try object.id(hashAlgorithm)
+    guard real == id else {
+      throw PandoError(.corrupt, "object \(id) has the content of \(real)")
+    }
+    return object
+  }
+
+  /// Asks each place that has the object until one answers. Throws what the first damaged place threw
+  /// when none does, and when a pack that could not be opened may have the object.
+  private func search<Value>(
+    _ id: ObjectID, packed: (PackReader, Int) throws(PandoError) -> Value?,
+    loose: (LooseObjects) throws(PandoError) -> Value?
+  ) throws(PandoError) -> Value? {
+    var failure: PandoError?
+    for isLast in [false, true] {
+      for (number, pack) in try packs().enumerated() {
+        guard let position = pack.index.position(of: id) else { continue }
+        do throws(PandoError) {
+          guard let value = try packed(pack, position) else { continue }
+          if number > 0 { promote(pack) }
+          return value
+        } catch {
+          failure = failure ?? error
+        }
+      }
+      if isLast { break }
+      for place in loosePlaces {
+        do throws(PandoError) {
+          if let value = try loose(place) { return value }
+        } catch {
+          failure = failure ?? error
+        }
+      }
+      guard try rescan() else { break }
+    }
+    if let failure = failure ?? state.withLock({ $0.failure }) { throw failure }
+    return nil
+  }
+}
+
+// MARK: Writing
+
+extension ObjectDatabase {
+  public func write(_ batch: ObjectBatch) throws(PandoError) {
+    guard batch.hashAlgorithm == hashAlgorithm else {
+      throw PandoError(
+        .invalidInput,
+        "objects named by \(batch.hashAlgorithm.name) do not go into a repository of "
+          + hashAlgorithm.name)
+    }
+    var touched: Set<FilePath> = []
+    var fresh: [ObjectID] = []
+    for id in batch.ids where try !freshen(id, &touched) { fresh.append(id) }
+    if fresh.count > options.looseObjectsMax { return try writePack(batch, fresh) }
+    for id in fresh {
+      guard let object = batch[id] else { continue }
+      try looseObjects.write(object, as: id, durability: options.durability)
+    }
+  }
+
+  private func writePack(_ batch: ObjectBatch, _ ids: [ObjectID]) throws(PandoError) {
+    let directory = directory / "pack"
+    do {
+      try files.createDirectories(directory, durability: options.durability)
+    } catch {
+      throw .refused("directory \(directory)", error)
+    }
+    var writer = try PackWriter(
+      count: ids.count, in: directory, algorithm: hashAlgorithm, files: files,
+      level: options.packLevel, permissions: options.permissions, random: random)
+    try writer.append(batch, ids)
+    try adopt(try writer.publish(options.durability))
+  }
+
+  /// Whether an object is there already; its file then gets the time of now, so that no clean-up
+  /// takes it for old. A pack is touched once a batch.
+  private func freshen(_ id: ObjectID, _ touched: inout Set<FilePath>) throws(PandoError) -> Bool {
+    for pack in try packs() where pack.index.position(of: id) != nil {
+      if touched.contains(pack.path) { return true }
+      do {
+        // False: it was removed after it was found.
+        guard try files.setModificationTime(of: pack.path, to: nil) else { continue }
+      } catch {
+        // Borrowed packs may belong to somebody else.
+        guard error.isPermission else { throw .refused("pack \(pack.path)", error) }
+      }
+      touched.insert(pack.path)
+      return true
+    }
+    for place in loosePlaces where try place.freshen(id) { return true }
+    return false
+  }
+}

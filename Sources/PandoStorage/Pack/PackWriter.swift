@@ -1,0 +1,122 @@
+public import PandoBytes
+public import PandoFiles
+public import PandoObjects
+
+/// Writes one pack of whole objects, with its index, and publishes both.
+///
+/// The bytes go to files `tmp_pack_…` and `tmp_idx_…`, which are synced as the policy says; then the
+/// pack gets its name, then the index, which is what makes its objects visible. Dropped unpublished,
+/// the files are removed. Source: gitformat-pack.
+public struct PackWriter: ~Copyable {
+  /// The level Git compresses pack entries with unless `pack.compression` says otherwise.
+  public static let levelDefault = -1
+  /// The bytes that are gathered before they are written.
+  static let bufferBytes = 256 << 10
+
+  private let directory: FilePath
+  private let files: any FileSystem
+  private let random: any RandomSource
+  private let permissions: UInt16
+  private let hashAlgorithm: HashAlgorithm
+  private var file: TemporaryFile
+  private let count: Int
+  private var deflater: Deflater
+  private var hasher: ChecksumHasher
+  private var buffer: [UInt8] = []
+  private var written = 0
+  private var rows: [PackIndexWriter.Row] = []
+
+  /// Starts a pack of `count` objects in `directory`, which must exist.
+  public init(
+    count: Int, in directory: FilePath, algorithm: HashAlgorithm, files: any FileSystem,
+    level: Int = PackWriter.levelDefault, permissions: UInt16 = 0o444,
+    random: any RandomSource = SystemRandom()
+  ) throws(PandoError) {
+    guard let objects = UInt32(exactly: count) else {
+      throw PandoError(.limitExceeded, "a pack cannot hold \(count) objects")
+    }
+    file = try Self.makeFile(
+      "tmp_pack_", in: directory, files: files, permissions: permissions, random: random)
+    self.directory = directory
+    self.files = files
+    self.random = random
+    self.permissions = permissions
+    self.count = count
+    hashAlgorithm = algorithm
+    deflater = Deflater(level: level)
+    hasher = ChecksumHasher(algorithm)
+    buffer.append(text: "PACK")
+    buffer.append(bigEndian: UInt32(2))
+    buffer.append(bigEndian: objects)
+  }
+
+  private static func makeFile(
+    _ prefix: String, in directory: FilePath, files: any FileSystem, permissions: UInt16,
+    random: any RandomSource
+  ) throws(PandoError) -> TemporaryFile {
+    do {
+      return try TemporaryFile.create(
+        in: directory, prefix: prefix, permissions: permissions, fileSystem: files, random: random)
+    } catch {
+      throw .refused("directory \(directory)", error)
+    }
+  }
+
+  /// Appends an object. `id` must be its name, which is not computed again.
+  public mutating func append(_ object: RawObject, as id: ObjectID) throws(PandoError) {
+    let start = buffer.count
+    buffer.append(packEntryType: object.kind.rawValue, size: object.body.count)
+    deflater.deflate(object.body.span, into: &buffer)
+    let checksum = CRC32.checksum(buffer.span.extracting(start..<buffer.count))
+    rows.append(PackIndexWriter.Row(id: id, offset: written + start, checksum: checksum))
+    if buffer.count >= Self.bufferBytes { try flush() }
+  }
+
+  private mutating func flush() throws(PandoError) {
+    let bytes = buffer
+    hasher.update(bytes.span)
+    written += buffer.count
+    do { try file.write(bytes) } catch { throw .refused("pack \(file.path)", error) }
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  /// Ends the pack and publishes it with its index; returns the path of the pack.
+  public consuming func publish(_ durability: Durability) throws(PandoError) -> FilePath {
+    guard rows.count == count else {
+      throw PandoError(.invalidInput, "a pack of \(count) objects was given \(rows.count)")
+    }
+    try flush()
+    let checksum = hasher.finish()
+    checksum.append(to: &buffer)
+    let path = directory / "pack-\(checksum.hex).pack"
+    var index = try Self.makeFile(
+      "tmp_idx_", in: directory, files: files, permissions: permissions, random: random)
+    do {
+      try file.write(buffer)
+      try file.finishWriting(durability.forPacks)
+      try index.write(PackIndexWriter.bytes(rows, packChecksum: checksum))
+      try index.finishWriting(durability.forPacks)
+      _ = try file.publish(to: path, durability: durability.forPacks.withoutDirectories)
+      _ = try index.publish(
+        to: PackNames.path(of: path, ending: ".idx"), durability: durability.forPacks)
+    } catch {
+      throw .refused("pack \(path)", error)
+    }
+    return path
+  }
+}
+
+extension PackWriter {
+  /// The order of kinds in a pack: what walks of history read comes first.
+  static let kindOrder: [ObjectKind] = [.commit, .tag, .tree, .blob]
+
+  /// Appends the objects of `batch` that `ids` names, kind by kind, each kind in its given order.
+  public mutating func append(_ batch: ObjectBatch, _ ids: [ObjectID]) throws(PandoError) {
+    for kind in Self.kindOrder {
+      for id in ids {
+        guard let object = batch[id], object.kind == kind else { continue }
+        try append(object, as: id)
+      }
+    }
+  }
+}

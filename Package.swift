@@ -43,8 +43,8 @@ let package = Package(
     module("PandoObjects", ["PandoBytes"]),
     module("PandoMerge", ["PandoBytes", "PandoObjects"]),
     module("PandoStorage", ["PandoBytes", "PandoFiles", "PandoObjects"]),
-    module("PandoStore", ["PandoBytes", "PandoObjects", "PandoMerge", "PandoStorage"]),
-    module("Pando", ["PandoStore", "PandoObjects", "PandoMerge"]),
+    module("PandoStore", ["PandoBytes", "PandoFiles", "PandoObjects", "PandoMerge", "PandoStorage"]),
+    module("Pando", ["PandoBytes", "PandoStore", "PandoObjects", "PandoMerge"]),
     module(
       "PandoCLI",
       ["PandoBytes", "PandoFiles", "PandoObjects", "PandoMerge", "PandoStorage", "PandoStore"]),

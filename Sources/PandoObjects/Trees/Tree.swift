@@ -154,6 +154,20 @@ extension Tree: RandomAccessCollection {
   }
 
   private func position(of name: ByteString, isDirectory: Bool) -> Int? {
+    let position = insertionPosition(of: name, isDirectory: isDirectory)
+    guard position < slots.count else { return nil }
+    let slot = slots[position]
+    let found = serialized.span.extracting(slot.nameStart..<slot.nameEnd)
+    return found.hasSameBytes(as: name.bytes.span) ? position : nil
+  }
+
+  /// Where the entry at `position` begins in `serialized`; the end of the body for `endIndex`. O(1).
+  package func byteOffset(of position: Int) -> Int {
+    position == 0 ? 0 : slots[position - 1].nameEnd + 1 + algorithm.byteCount
+  }
+
+  /// The first position whose entry does not sort before such an entry, in a sorted tree. O(log n).
+  package func insertionPosition(of name: ByteString, isDirectory: Bool) -> Int {
     let bytes = serialized.span
     let wanted = name.bytes.span
     var low = 0
@@ -164,15 +178,9 @@ extension Tree: RandomAccessCollection {
       let order = TreeOrder.compare(
         bytes.extracting(slot.nameStart..<slot.nameEnd), isDirectory: slot.mode.isDirectory,
         wanted, isDirectory: isDirectory)
-      if order < 0 {
-        low = middle + 1
-      } else if order > 0 {
-        high = middle
-      } else {
-        return slot.nameEnd - slot.nameStart == name.count ? middle : nil
-      }
+      if order < 0 { low = middle + 1 } else { high = middle }
     }
-    return nil
+    return low
   }
 
   private func name(of slot: Slot) -> ByteString {

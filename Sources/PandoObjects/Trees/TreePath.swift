@@ -50,7 +50,7 @@ public struct TreePath: Hashable, Comparable, Sendable {
   }
 }
 
-extension TreePath: ExpressibleByStringLiteral, CustomStringConvertible {
+extension TreePath: ExpressibleByStringInterpolation, CustomStringConvertible {
   public init(stringLiteral value: String) { self.init(value) }
   public var description: String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -1,0 +1,116 @@
+internal import PandoBytes
+internal import PandoObjects
+
+/// What edits come to: the name of the root, and the objects that are new.
+struct BuiltTree {
+  let root: ObjectID
+  var batch: ObjectBatch
+  /// The new directories, parsed: the next read wants them.
+  var trees: [(id: ObjectID, tree: Tree)]
+}
+
+extension TreeOverlay {
+  /// Names everything. Only directories with edits are made anew, deepest first; what comes out as
+  /// it was adds nothing. O(edits, and the width of the directories they are in).
+  func build() throws(PandoError) -> BuiltTree {
+    var built = BuiltTree(root: nodes[0].baseID, batch: imported, trees: [])
+    var names = [ObjectID?](repeating: nil, count: nodes.count)
+    for index in reachableNodes().reversed() {
+      names[index] = try build(nodes[index], names, into: &built)
+    }
+    return BuiltTree(root: names[0] ?? built.root, batch: built.batch, trees: built.trees)
+  }
+
+  /// The nodes that the root still leads to, each before those below it.
+  private func reachableNodes() -> [Int] {
+    var order = [0]
+    var position = 0
+    while position < order.count {
+      for case .node(let child)?? in nodes[order[position]].changes.values { order.append(child) }
+      position += 1
+    }
+    return order
+  }
+
+  private func build(
+    _ node: Node, _ names: [ObjectID?], into built: inout BuiltTree
+  ) throws(PandoError) -> ObjectID {
+    if node.changes.isEmpty { return node.baseID }
+    var entries: [TreeEntry] = []
+    for case (let name, let item?) in node.changes {
+      switch item {
+      case .contents(let mode, let bytes):
+        let id = try RawObject.id(of: bytes.span, kind: .blob, loader.hashAlgorithm)
+        entries.append(TreeEntry(name: name, mode: mode, id: id))
+        if node.base[name]?.id != id { try built.batch.insert(.blob, bytes) }
+      case .object(let mode, let id):
+        entries.append(TreeEntry(name: name, mode: mode, id: id))
+      case .node(let index):
+        let id = names[index] ?? loader.emptyTree
+        entries.append(TreeEntry(name: name, mode: .directory, id: id))
+      }
+    }
+    let body = node.base.replacing(Array(node.changes.keys), by: entries)
+    let id = try RawObject.id(of: body.span, kind: .tree, loader.hashAlgorithm)
+    guard id != node.baseID else { return id }
+    try built.batch.insert(.tree, body)
+    do {
+      built.trees.append((id, try Tree(parsing: body, algorithm: loader.hashAlgorithm)))
+    } catch {
+      throw .corrupt("tree \(id)", error)
+    }
+    return id
+  }
+}
+
+extension Tree {
+  /// The body of this tree without the entries of `names` and with `entries`, whose names are among
+  /// `names`. Entries that stay are copied as they are, byte for byte. O(changes · log n) and one
+  /// copy of the body, in a tree that is in order.
+  func replacing(_ names: [ByteString], by entries: [TreeEntry]) -> [UInt8] {
+    guard isSorted else { return replacingUnsorted(Set(names), by: entries) }
+    var edits: [(position: Int, entry: TreeEntry?)] = []
+    for name in names {
+      for isDirectory in [false, true] {
+        let position = insertionPosition(of: name, isDirectory: isDirectory)
+        guard position < count, mode(at: position).isDirectory == isDirectory else { continue }
+        let isNamed = withName(at: position) { $0.hasSameBytes(as: name.bytes.span) }
+        if isNamed { edits.append((position, nil)) }
+      }
+    }
+    // Stable: entries for one gap stay in their order, and stand before the entry that goes.
+    for entry in entries.sorted(by: TreeEntry.precedes) {
+      let position = insertionPosition(of: entry.name, isDirectory: entry.mode.isDirectory)
+      edits.append((position, entry))
+    }
+    edits.sort { a, b in
+      guard a.position == b.position else { return a.position < b.position }
+      guard let first = a.entry, let second = b.entry else {
+        return a.entry != nil && b.entry == nil
+      }
+      return TreeEntry.precedes(first, second)
+    }
+    return applying(edits)
+  }
+
+  private func applying(_ edits: [(position: Int, entry: TreeEntry?)]) -> [UInt8] {
+    var body: [UInt8] = []
+    body.reserveCapacity(serialized.count + edits.count * 64)
+    var kept = 0
+    for (position, entry) in edits {
+      body.append(contentsOf: serialized[byteOffset(of: kept)..<byteOffset(of: position)])
+      kept = position
+      if let entry { entry.append(to: &body) } else { kept = position + 1 }
+    }
+    body.append(contentsOf: serialized[byteOffset(of: kept)...])
+    return body
+  }
+
+  /// A tree of history that breaks the order is put in order when it is edited.
+  private func replacingUnsorted(_ names: Set<ByteString>, by entries: [TreeEntry]) -> [UInt8] {
+    let kept = filter { !names.contains($0.name) }
+    var body: [UInt8] = []
+    for entry in (kept + entries).sorted(by: TreeEntry.precedes) { entry.append(to: &body) }
+    return body
+  }
+}

@@ -22,18 +22,22 @@ public protocol JSONContents: Contents, Codable {
 }
 
 extension JSONContents {
+  /// An encoder that sorts keys and leaves slashes alone.
   public static func makeEncoder() -> JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return encoder
   }
 
+  /// A decoder as it comes.
   public static func makeDecoder() -> JSONDecoder { JSONDecoder() }
 
+  /// Decodes the value; throws what the decoder throws.
   public init(parsing bytes: Span<UInt8>) throws {
     self = try Self.makeDecoder().decode(Self.self, from: Data([UInt8](copying: bytes)))
   }
 
+  /// Encodes the value and ends the line; throws what the encoder throws.
   public func serialize(into bytes: inout [UInt8]) throws {
     bytes.append(contentsOf: try Self.makeEncoder().encode(self))
     bytes.append(UInt8(ascii: "\n"))
@@ -48,6 +52,8 @@ public struct JSON<Value: Codable & Equatable & Sendable>: JSONContents {
   /// Wraps a value.
   public init(_ value: Value) { self.value = value }
 
+  /// Decodes the value itself, without a wrapper around it.
   public init(from decoder: any Decoder) throws { value = try Value(from: decoder) }
+  /// Encodes the value itself, without a wrapper around it.
   public func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
 }

@@ -20,6 +20,7 @@ public protocol Contents: Equatable, Sendable {
 }
 
 extension Contents {
+  /// Every value that both sides changed differently is a conflict.
   public static var mergeRule: MergeRule<Self> { .default }
 
   /// The bytes of the blob.

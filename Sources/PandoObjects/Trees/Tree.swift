@@ -161,7 +161,8 @@ extension Tree: RandomAccessCollection {
     return found.hasSameBytes(as: name.bytes.span) ? position : nil
   }
 
-  /// Where the entry at `position` begins in `serialized`; the end of the body for `endIndex`. O(1).
+  /// Where the entry at `position` begins in `serialized`; the end of the body for `endIndex`.
+  /// O(1).
   package func byteOffset(of position: Int) -> Int {
     position == 0 ? 0 : slots[position - 1].nameEnd + 1 + algorithm.byteCount
   }

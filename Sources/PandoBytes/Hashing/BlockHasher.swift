@@ -1,3 +1,5 @@
+import CPandoKernels
+
 /// A chaining value: eight words, of which SHA-1 uses the first five.
 typealias HashState = InlineArray<8, UInt32>
 
@@ -10,6 +12,7 @@ struct BlockHasher {
 
   let algorithm: HashAlgorithm
   let detectsCollisions: Bool
+  let kernels: HashKernels
   private(set) var foundCollision = false
   private var state: HashState
   private var totalBytes: UInt64 = 0
@@ -17,8 +20,9 @@ struct BlockHasher {
   /// One batch, and one more block for the padding.
   private var pending = InlineArray<576, UInt8>(repeating: 0)
 
-  init(_ algorithm: HashAlgorithm, detectsCollisions: Bool) {
+  init(_ algorithm: HashAlgorithm, detectsCollisions: Bool, kernels: HashKernels) {
     self.algorithm = algorithm
+    self.kernels = kernels
     self.detectsCollisions = detectsCollisions && algorithm == .sha1
     switch algorithm {
     case .sha1: state = SHA1.initial
@@ -27,12 +31,12 @@ struct BlockHasher {
   }
 
   mutating func update(_ bytes: Span<UInt8>) {
-    unsafe bytes.withUnsafeBytes { raw in
-      if let base = raw.baseAddress { unsafe absorb(base, raw.count) }
+    unsafe bytes.withUnsafeBufferPointer { buffer in
+      if let base = buffer.baseAddress { unsafe absorb(base, buffer.count) }
     }
   }
 
-  private mutating func absorb(_ start: UnsafeRawPointer, _ count: Int) {
+  private mutating func absorb(_ start: UnsafePointer<UInt8>, _ count: Int) {
     totalBytes &+= UInt64(count)
     var offset = 0
     if pendingCount > 0 {
@@ -43,14 +47,16 @@ struct BlockHasher {
     }
     let direct = (count - offset) / Self.batchBytes * Self.batchBytes
     if direct > 0 {
-      unsafe compress(start + offset, blocks: direct / 64)
+      var next = (state: state, found: foundCollision)
+      unsafe compress(&next.state, &next.found, start + offset, blocks: direct / 64)
+      (state, foundCollision) = next
       offset += direct
     }
     if offset < count { unsafe buffer(start + offset, count - offset) }
   }
 
   /// Copies `count` bytes behind those that wait; the caller has made sure they fit.
-  private mutating func buffer(_ start: UnsafeRawPointer, _ count: Int) {
+  private mutating func buffer(_ start: UnsafePointer<UInt8>, _ count: Int) {
     let end = pendingCount
     var span = pending.mutableSpan
     unsafe span.withUnsafeMutableBytes { raw in
@@ -61,23 +67,33 @@ struct BlockHasher {
   }
 
   private mutating func compressPending(blocks: Int) {
-    let copy = pending
-    unsafe copy.span.withUnsafeBytes { raw in
-      if let base = raw.baseAddress { unsafe compress(base, blocks: blocks) }
+    var next = (state: state, found: foundCollision)
+    unsafe pending.span.withUnsafeBufferPointer { buffer in
+      if let base = buffer.baseAddress {
+        unsafe compress(&next.state, &next.found, base, blocks: blocks)
+      }
     }
+    (state, foundCollision) = next
     pendingCount = 0
   }
 
-  private mutating func compress(_ start: UnsafeRawPointer, blocks: Int) {
-    switch algorithm {
-    case .sha1:
-      if detectsCollisions {
-        if unsafe CollisionDetector.compress(&state, start, count: blocks) { foundCollision = true }
-      } else {
-        unsafe SHA1.compress(&state, start, count: blocks)
+  private func compress(
+    _ state: inout HashState, _ found: inout Bool, _ start: UnsafePointer<UInt8>, blocks: Int
+  ) {
+    if detectsCollisions {
+      if unsafe CollisionDetector.compress(&state, start, count: blocks, kernels: kernels) {
+        found = true
       }
-    case .sha256:
-      unsafe SHA256.compress(&state, start, count: blocks)
+      return
+    }
+    switch (algorithm, kernels.contains(algorithm == .sha1 ? .sha1 : .sha256)) {
+    case (.sha1, false): unsafe SHA1.compress(&state, start, count: blocks)
+    case (.sha256, false): unsafe SHA256.compress(&state, start, count: blocks)
+    case (_, true):
+      var span = state.mutableSpan
+      unsafe span.withUnsafeMutableBufferPointer { words in
+        unsafe (algorithm == .sha1 ? pando_sha1 : pando_sha256)(words.baseAddress, start, blocks)
+      }
     }
   }
 

@@ -1,10 +1,23 @@
+import CPandoKernels
+
 /// The CRC-32 of zlib, gzip and git's pack index (polynomial 0x04C11DB7, reflected).
 public struct CRC32 {
   /// The checksum of `bytes`, behind bytes whose checksum is `continuing`.
   public static func checksum(_ bytes: Span<UInt8>, continuing: UInt32 = 0) -> UInt32 {
-    unsafe bytes.withUnsafeBytes { raw in
-      guard let base = raw.baseAddress else { return continuing }
-      return unsafe ~portable(~continuing, base, raw.count)
+    checksum(bytes, continuing: continuing, kernels: .available)
+  }
+
+  /// The checksum, using no kernels but `kernels`, which the CPU must have.
+  package static func checksum(
+    _ bytes: Span<UInt8>, continuing: UInt32, kernels: HashKernels
+  ) -> UInt32 {
+    unsafe bytes.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return continuing }
+      var remainder = ~continuing
+      // The kernel takes no less than 64 bytes, and whole sixteens.
+      let taken = kernels.contains(.crc32) && buffer.count >= 64 ? buffer.count & ~15 : 0
+      if taken > 0 { remainder = unsafe pando_crc32(remainder, base, taken) }
+      return unsafe ~portable(remainder, base + taken, buffer.count - taken)
     }
   }
 
@@ -26,13 +39,14 @@ public struct CRC32 {
   }()
 
   /// Continues the inverted checksum `start` eight bytes a turn by table.
-  static func portable(_ start: UInt32, _ bytes: UnsafeRawPointer, _ count: Int) -> UInt32 {
+  static func portable(_ start: UInt32, _ bytes: UnsafePointer<UInt8>, _ count: Int) -> UInt32 {
     unsafe tables.withUnsafeBufferPointer { tables in
       var remainder = start
       var offset = 0
       while count &- offset >= 8 {
         let word = unsafe UInt64(
-          littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+          littleEndian: UnsafeRawPointer(bytes).loadUnaligned(
+            fromByteOffset: offset, as: UInt64.self))
         let mixed = word ^ UInt64(remainder)
         var next: UInt32 = 0
         for lane in 0..<8 {
@@ -43,7 +57,7 @@ public struct CRC32 {
         offset &+= 8
       }
       while offset < count {
-        let byte = unsafe bytes.load(fromByteOffset: offset, as: UInt8.self)
+        let byte = unsafe bytes[offset]
         unsafe remainder = remainder >> 8 ^ tables[Int(UInt8(truncatingIfNeeded: remainder) ^ byte)]
         offset &+= 1
       }

@@ -7,7 +7,12 @@ public struct ChecksumHasher: Sendable {
 
   /// A hasher that has seen no bytes.
   public init(_ algorithm: HashAlgorithm) {
-    hasher = BlockHasher(algorithm, detectsCollisions: false)
+    self.init(algorithm, kernels: .available)
+  }
+
+  /// A hasher that uses no kernels but `kernels`, which the CPU must have.
+  package init(_ algorithm: HashAlgorithm, kernels: HashKernels) {
+    hasher = BlockHasher(algorithm, detectsCollisions: false, kernels: kernels)
   }
 
   /// Takes `bytes` behind those taken before.

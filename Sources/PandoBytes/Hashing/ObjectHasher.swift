@@ -17,7 +17,12 @@ public struct ObjectHasher: Sendable {
 
   /// A hasher that has seen no bytes.
   public init(_ algorithm: HashAlgorithm) {
-    hasher = BlockHasher(algorithm, detectsCollisions: true)
+    self.init(algorithm, kernels: .available)
+  }
+
+  /// A hasher that uses no kernels but `kernels`, which the CPU must have.
+  package init(_ algorithm: HashAlgorithm, kernels: HashKernels) {
+    hasher = BlockHasher(algorithm, detectsCollisions: true, kernels: kernels)
   }
 
   /// Takes `bytes` behind those taken before.

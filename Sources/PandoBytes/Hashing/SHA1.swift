@@ -8,7 +8,7 @@ enum SHA1 {
     0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0, 0, 0, 0,
   ]
 
-  /// The five working variables before or after a step.
+  /// The five working variables before or after a step, or a chaining value.
   struct Registers: Equatable {
     var a: UInt32
     var b: UInt32
@@ -25,10 +25,40 @@ enum SHA1 {
       e = state[4]
     }
 
+    /// The registers in the five words at `words`.
+    @inline(__always)
+    init(_ words: UnsafePointer<UInt32>) {
+      unsafe a = words[0]
+      unsafe b = words[1]
+      unsafe c = words[2]
+      unsafe d = words[3]
+      unsafe e = words[4]
+    }
+
+    @inline(__always)
+    func store(_ words: UnsafeMutablePointer<UInt32>) {
+      unsafe words[0] = a
+      unsafe words[1] = b
+      unsafe words[2] = c
+      unsafe words[3] = d
+      unsafe words[4] = e
+    }
+
     /// The chaining value after a block that began with `state` and ended with these registers.
     @inline(__always)
     func added(to state: HashState) -> HashState {
       [state[0] &+ a, state[1] &+ b, state[2] &+ c, state[3] &+ d, state[4] &+ e, 0, 0, 0]
+    }
+
+    @inline(__always)
+    func added(to start: Registers) -> Registers {
+      var sum = start
+      sum.a &+= a
+      sum.b &+= b
+      sum.c &+= c
+      sum.d &+= d
+      sum.e &+= e
+      return sum
     }
   }
 
@@ -39,10 +69,11 @@ enum SHA1 {
 
   /// Loads the sixteen words at `block` and expands them to eighty.
   @inline(__always)
-  static func expand(_ block: UnsafeRawPointer, into words: inout Words) {
+  static func expand(_ block: UnsafePointer<UInt8>, into words: inout Words) {
     for step in 0..<16 {
       unsafe words[unchecked: step] = UInt32(
-        bigEndian: block.loadUnaligned(fromByteOffset: step &* 4, as: UInt32.self))
+        bigEndian: UnsafeRawPointer(block).loadUnaligned(
+          fromByteOffset: step &* 4, as: UInt32.self))
     }
     for step in 16..<80 {
       unsafe words[unchecked: step] = rotate(
@@ -110,7 +141,7 @@ enum SHA1 {
   }
 
   /// Takes `count` blocks at `blocks` into `state`.
-  static func compress(_ state: inout HashState, _ blocks: UnsafeRawPointer, count: Int) {
+  static func compress(_ state: inout HashState, _ blocks: UnsafePointer<UInt8>, count: Int) {
     var words = Words(repeating: 0)
     for index in 0..<count {
       unsafe expand(blocks + index &* 64, into: &words)

@@ -28,11 +28,12 @@ enum SHA256 {
   /// The sixty-four words of the block at `block`.
   @inline(__always)
   private static func expand(
-    _ block: UnsafeRawPointer, into words: inout InlineArray<64, UInt32>
+    _ block: UnsafePointer<UInt8>, into words: inout InlineArray<64, UInt32>
   ) {
     for step in 0..<16 {
       unsafe words[unchecked: step] = UInt32(
-        bigEndian: block.loadUnaligned(fromByteOffset: step &* 4, as: UInt32.self))
+        bigEndian: UnsafeRawPointer(block).loadUnaligned(
+          fromByteOffset: step &* 4, as: UInt32.self))
     }
     for step in 16..<64 {
       let near = unsafe words[unchecked: step &- 2]
@@ -45,7 +46,7 @@ enum SHA256 {
   }
 
   /// Takes `count` blocks at `blocks` into `state`.
-  static func compress(_ state: inout HashState, _ blocks: UnsafeRawPointer, count: Int) {
+  static func compress(_ state: inout HashState, _ blocks: UnsafePointer<UInt8>, count: Int) {
     var words = InlineArray<64, UInt32>(repeating: 0)
     for index in 0..<count {
       unsafe expand(blocks + index &* 64, into: &words)

@@ -1,1 +1,0 @@
-#include "pando_kernels.h"

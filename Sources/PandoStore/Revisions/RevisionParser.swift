@@ -229,7 +229,7 @@ extension RevisionParser {
     return current
   }
 
-  func stagedEntry(_ path: [UInt8], stage: Int) throws(PandoError) -> StagedEntry? {
+  func stagedEntry(_ path: [UInt8], stage: Int) throws(PandoError) -> IndexEntry? {
     try source.stagedEntries().first { $0.path.bytes == path && $0.stage == stage }
   }
 }

@@ -26,7 +26,7 @@ public protocol RevisionSource: Sendable {
   func remoteNames() throws(PandoError) -> [String]
 
   /// The entries of the index, in its order; none when there is no index.
-  func stagedEntries() throws(PandoError) -> [StagedEntry]
+  func stagedEntries() throws(PandoError) -> [IndexEntry]
 
   /// Whether something stands at a path below the current directory.
   func existsOnDisk(_ path: [UInt8]) throws(PandoError) -> Bool
@@ -88,7 +88,7 @@ public struct LocalTime: Sendable {
 }
 
 /// One entry of the index, as far as a revision needs it.
-public struct StagedEntry: Hashable, Sendable {
+public struct IndexEntry: Hashable, Sendable {
   /// The path from the work tree's root.
   public let path: ByteString
   /// 0, or 1 to 3 for the sides of a conflict.

@@ -1,3 +1,4 @@
+internal import PandoBytes
 public import PandoObjects
 
 /// A commit in a history.
@@ -12,42 +13,41 @@ public struct HistoryEntry: Hashable, Sendable {
 /// as far as the committers' clocks agree, as in `git log`.
 ///
 ///     var history = try main.history()
-///     while let entry = try history.next() { print(entry.commit.subject) }
+///     while let entry = try history.next() { print(entry.id) }
 ///
 /// Each step costs the read of a commit and, for the history of a path, of the directories on the
 /// way to it that differ. Memory grows with the commits seen.
-public struct History: Sendable {
-  private struct Candidate: Sendable {
-    let id: ObjectID
-    let links: CommitLinks
-    let turn: Int
-  }
-
+public struct History {
   private let engine: StoreEngine
-  private let path: TreePath?
-  private var queue: [Candidate] = []
-  private var seen: Set<ObjectID> = []
-  private var turn = 0
+  private var walk: RevisionWalk
 
   init(
-    engine: StoreEngine, from start: [ObjectID], path: TreePath? = nil
+    engine: StoreEngine, from start: ObjectID?, path: TreePath? = nil
   ) throws(PandoError) {
+    try engine.loader.lifetime.check()
     self.engine = engine
-    self.path = path
-    for id in start { try add(id) }
+    var options = RevisionWalk.Options()
+    options.keepsBodies = true
+    if let path {
+      var item = PathFilter.Item(path.bytes)
+      item.isLiteral = true
+      options.paths = PathFilter([item])
+    }
+    let starts = start.map { [RevisionTerm(id: $0, name: $0.hex)] } ?? []
+    walk = try RevisionWalk(engine.objects, from: starts, options)
   }
 
   /// The next commit; nil at the end.
   public mutating func next() throws(PandoError) -> HistoryEntry? {
     try engine.loader.lifetime.check()
-    while let candidate = popNewest() {
-      let (isShown, parents) = try step(candidate)
-      for parent in parents { try add(parent) }
-      if isShown {
-        return HistoryEntry(id: candidate.id, commit: try engine.objects.commit(candidate.id))
-      }
+    guard let item = try walk.next() else { return nil }
+    do {
+      let body = item.body ?? []
+      let commit = try Commit(parsing: body.span, algorithm: engine.hashAlgorithm)
+      return HistoryEntry(id: item.id, commit: commit)
+    } catch {
+      throw .corrupt("object \(item.id)", error)
     }
-    return nil
   }
 
   /// The next commits, at most `limit`.
@@ -61,83 +61,17 @@ public struct History: Sendable {
   public mutating func rest() throws(PandoError) -> [HistoryEntry] { try next(.max) }
 }
 
-// MARK: Following a path
-
-extension History {
-  /// Whether a commit is shown, and which parents are followed. For a path, git-log's default
-  /// simplification: a commit that has it as some parent does is left out, and only that parent is
-  /// followed.
-  private func step(_ candidate: Candidate) throws(PandoError) -> (Bool, [ObjectID]) {
-    let parents = candidate.links.parents
-    guard let path else { return (true, parents) }
-    let own = try state(at: path, in: candidate.links.tree)
-    if parents.isEmpty { return (own != nil, []) }
-    for parent in parents {
-      let tree = try engine.objects.commitLinks(parent).tree
-      if tree == candidate.links.tree { return (false, [parent]) }
-      if try state(at: path, in: tree) == own { return (false, [parent]) }
-    }
-    return (true, parents)
-  }
-
-  private func state(at path: TreePath, in tree: ObjectID) throws(PandoError) -> TreeEntry? {
-    if path.isRoot, tree == engine.loader.emptyTree { return nil }
-    return try engine.loader.entry(at: path, in: tree)
-  }
-}
-
-// MARK: The queue: a binary heap, newest first, first come first among equals
-
-extension History {
-  private mutating func add(_ id: ObjectID) throws(PandoError) {
-    guard seen.insert(id).inserted else { return }
-    turn += 1
-    queue.append(
-      Candidate(id: id, links: try engine.objects.commitLinks(id), turn: turn))
-    var child = queue.count - 1
-    while child > 0, precedes(child, (child - 1) / 2) {
-      queue.swapAt(child, (child - 1) / 2)
-      child = (child - 1) / 2
-    }
-  }
-
-  private mutating func popNewest() -> Candidate? {
-    guard let first = queue.first, let last = queue.popLast() else { return nil }
-    if queue.isEmpty { return first }
-    queue[0] = last
-    var parent = 0
-    while true {
-      var best = parent
-      for child in [2 * parent + 1, 2 * parent + 2]
-      where child < queue.count && precedes(child, best) {
-        best = child
-      }
-      if best == parent { return first }
-      queue.swapAt(parent, best)
-      parent = best
-    }
-  }
-
-  private func precedes(_ a: Int, _ b: Int) -> Bool {
-    let (a, b) = (queue[a], queue[b])
-    if a.links.committerSeconds != b.links.committerSeconds {
-      return a.links.committerSeconds > b.links.committerSeconds
-    }
-    return a.turn < b.turn
-  }
-}
-
 // MARK: Asking
 
 extension Branch {
   /// The commits that the branch holds now, newest first; none before the first commit.
   public func history() throws(PandoError) -> History {
-    try History(engine: engine, from: try head.map { [$0] } ?? [])
+    try History(engine: engine, from: try head)
   }
 
   /// The commits that changed what is at `path`, newest first, as `git log -- path` shows them.
   public func log(_ path: TreePath) throws(PandoError) -> History {
-    try History(engine: engine, from: try head.map { [$0] } ?? [], path: path)
+    try History(engine: engine, from: try head, path: path)
   }
 
   /// The newest commit that changed what is at `path`; nil when nothing ever was there. O(history)
@@ -152,6 +86,6 @@ extension Store {
   /// The commits that lead to `commit`, itself included, newest first.
   public func history(of commit: ObjectID) throws(PandoError) -> History {
     try engine.requireCommit(commit)
-    return try History(engine: engine, from: [commit])
+    return try History(engine: engine, from: commit)
   }
 }

@@ -1,4 +1,5 @@
 internal import PandoBytes
+internal import PandoMerge
 public import PandoObjects
 
 /// A path whose value differs between two snapshots.
@@ -56,88 +57,39 @@ extension Snapshot {
   /// A change of mode alone is an update; a file that gave place to a directory is removed, and
   /// what is in the directory is added.
   public func diff(to later: Snapshot) throws(PandoError) -> [ValueChange<Value>] {
+    try loader.lifetime.check()
+    try later.loader.lifetime.check()
     var changes: [ValueChange<Value>] = []
-    var left = [TreePair(path: .root, before: id, after: later.id)]
-    while let pair = left.popLast() {
-      if pair.before == pair.after { continue }
-      guard pair.path.count < Limits.treeDepth else {
-        throw PandoError(
-          .limitExceeded, "'\(pair.path)' lies deeper than \(Limits.treeDepth) directories")
-      }
-      let old = try pair.before.map { id throws(PandoError) in try loader.tree(id) }
-      let new = try pair.after.map { id throws(PandoError) in try later.loader.tree(id) }
-      let empty = Tree.empty(loader.hashAlgorithm)
-      for (before, after) in (old ?? empty).differences(from: new ?? empty) {
-        guard let name = (before ?? after)?.name else { continue }
-        let path = pair.path.appending(name)
-        if before?.mode.isDirectory ?? false || after?.mode.isDirectory ?? false {
-          left.append(TreePair(path: path, before: before?.id, after: after?.id))
-        } else {
-          changes.append(
-            ValueChange(path: path, before: before, after: after, loader, later.loader))
-        }
-      }
+    let reader = EitherReader(first: loader.objects, second: later.loader.objects)
+    var diff = TreeDiff(reader, from: id, to: later.id)
+    while let change = try diff.next() {
+      changes.append(
+        ValueChange(
+          path: change.path, before: change.old, after: change.new, loader, later.loader))
     }
-    return changes.sorted { $0.path.bytes.lexicographicallyPrecedes($1.path.bytes) }
+    return changes
   }
 }
 
-private struct TreePair {
-  let path: TreePath
-  let before: ObjectID?
-  let after: ObjectID?
-}
+/// Reads from two places, which hold parts of what is compared.
+private struct EitherReader: ObjectReader {
+  let first: any ObjectReader
+  let second: any ObjectReader
 
-extension Tree {
-  /// The entries that differ, old beside new; a file and a directory of one name come apart.
-  fileprivate func differences(from other: Tree) -> [(TreeEntry?, TreeEntry?)] {
-    guard isSorted, other.isSorted else { return unsortedDifferences(from: other) }
-    var differences: [(TreeEntry?, TreeEntry?)] = []
-    var (i, j) = (0, 0)
-    while i < count || j < other.count {
-      switch order(i, other, j) {
-      case 0:
-        if id(at: i) != other.id(at: j) || mode(at: i) != other.mode(at: j) {
-          differences.append((self[i], other[j]))
-        }
-        (i, j) = (i + 1, j + 1)
-      case ..<0:
-        differences.append((self[i], nil))
-        i += 1
-      default:
-        differences.append((nil, other[j]))
-        j += 1
-      }
-    }
-    return differences
+  var hashAlgorithm: HashAlgorithm { first.hashAlgorithm }
+
+  func read(_ id: ObjectID) throws(PandoError) -> RawObject? {
+    if let object = try first.read(id) { return object }
+    return try second.read(id)
   }
 
-  private func order(_ i: Int, _ other: Tree, _ j: Int) -> Int {
-    guard i < count else { return 1 }
-    guard j < other.count else { return -1 }
-    return withName(at: i) { mine in
-      other.withName(at: j) { theirs in
-        TreeOrder.compare(
-          mine, isDirectory: mode(at: i).isDirectory,
-          theirs, isDirectory: other.mode(at: j).isDirectory)
-      }
-    }
+  func header(of id: ObjectID) throws(PandoError) -> ObjectHeader? {
+    if let header = try first.header(of: id) { return header }
+    return try second.header(of: id)
   }
 
-  private func unsortedDifferences(from other: Tree) -> [(TreeEntry?, TreeEntry?)] {
-    struct Key: Hashable {
-      let name: ByteString
-      let isDirectory: Bool
-    }
-    func table(_ tree: Tree) -> [Key: TreeEntry] {
-      Dictionary(tree.map { (Key(name: $0.name, isDirectory: $0.mode.isDirectory), $0) }) { a, _ in
-        a
-      }
-    }
-    let (mine, theirs) = (table(self), table(other))
-    return Set(mine.keys).union(theirs.keys).compactMap { key in
-      let (before, after) = (mine[key], theirs[key])
-      return before == after ? nil : (before, after)
-    }
+  func contains(_ id: ObjectID) throws(PandoError) -> Bool {
+    if try first.contains(id) { return true }
+    return try second.contains(id)
   }
 }

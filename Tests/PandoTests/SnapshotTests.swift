@@ -114,8 +114,10 @@ import Testing
     // Two roots and two directories.
     #expect(objects.reads - reads == 4)
     #expect(try new["d4/f4"] == "4")
-    // One directory more, and the blob.
-    #expect(objects.reads - reads == 6)
+    // The root and a directory for the cache, and the blob.
+    #expect(objects.reads - reads == 7)
+    #expect(try new["d4/f14"] == "14")
+    #expect(objects.reads - reads == 8)
   }
 
   @Test func `a missing object is an error and not an absence`() throws {

@@ -1,0 +1,95 @@
+internal import PandoBytes
+internal import PandoFiles
+public import PandoObjects
+
+/// How to take a log line back.
+struct ReflogUndo {
+  let name: ReferenceName
+  let path: FilePath
+  /// The log's size before; nil when there was no log.
+  let size: Int?
+}
+
+extension FileReferences {
+  /// The reflog, oldest first; nil when there is none. Lines that are no entries are passed over.
+  /// O(n) for the file.
+  public func reflog(of name: ReferenceName) throws(PandoError) -> [ReflogEntry]? {
+    guard let path = paths.reflog(name) else { return nil }
+    do throws(FileError) {
+      let bytes = try fileSystem.contents(of: path, limit: Reflog.bytesMax)
+      return bytes.map { Reflog.parse($0, algorithm: hashAlgorithm) }
+    } catch  where error.isDirectory {
+      return nil
+    } catch {
+      throw .file("cannot read the reflog of '\(name)'", error)
+    }
+  }
+
+  /// Adds a line to a log, which is started when the policy or the edit says so; nil when there is
+  /// no log to be written.
+  func append(_ line: ReferencePlan.LogLine) throws(PandoError) -> ReflogUndo? {
+    guard let path = paths.reflog(line.name) else { return nil }
+    let starts = line.createsLog || options.logging.starts(line.name)
+    return try PandoError.wrapping("unable to append to '\(path)'") {
+      () throws(FileError) -> ReflogUndo? in
+      var status = try fileSystem.status(of: path, followingLinks: true)
+      if status?.kind == .directory {
+        // Left by the log of a reference below this name.
+        guard starts else { return nil }
+        try fileSystem.removeEmptyTree(path)
+        status = nil
+      }
+      guard starts || status != nil else { return nil }
+      let file = try openReflog(path)
+      let undo = ReflogUndo(name: line.name, path: path, size: status?.size)
+      do throws(FileError) {
+        try file.write(Reflog.serialize(line.entry))
+        try file.close()
+      } catch {
+        self.undo(undo)
+        throw error
+      }
+      return undo
+    }
+  }
+
+  private func openReflog(_ path: FilePath) throws(FileError) -> any WritableFile {
+    var attempts = 0
+    while true {
+      do throws(FileError) {
+        return try fileSystem.openForAppending(path, permissions: 0o666)
+      } catch  where error.isNotFound && attempts < Self.directoryAttemptsMax {
+        do throws(FileError) {
+          try fileSystem.createDirectories(path.parent, durability: options.durability)
+        } catch  where error.isNotFound {
+          // Removed again by another process.
+        }
+        attempts += 1
+      }
+    }
+  }
+
+  /// Takes a line back. What cannot be taken back stays: a log is a record, not the truth.
+  func undo(_ undo: ReflogUndo) {
+    guard let size = undo.size else {
+      _ = try? fileSystem.remove(undo.path)
+      return
+    }
+    guard let file = try? fileSystem.openForAppending(undo.path, permissions: 0o666) else { return }
+    try? file.truncate(to: size)
+    try? file.close()
+  }
+
+  /// Removes the log of a deleted reference.
+  func removeReflog(_ name: ReferenceName) throws(PandoError) {
+    guard let path = paths.reflog(name) else { return }
+    let isRemoved = try PandoError.wrapping("cannot remove '\(path)'") {
+      () throws(FileError) -> Bool in
+      guard let status = try fileSystem.status(of: path, followingLinks: false),
+        status.kind != .directory
+      else { return false }
+      return try fileSystem.remove(path)
+    }
+    if isRemoved { removeEmptyParents(of: path, name) }
+  }
+}

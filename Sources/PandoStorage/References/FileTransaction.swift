@@ -1,0 +1,160 @@
+internal import PandoBytes
+internal import PandoFiles
+internal import PandoObjects
+
+/// One attempt to apply edits to the files of references.
+///
+/// Order: every lock, in name order; every check under its lock; new values written to the locks
+/// and synced; the packed file without the deleted references written to its lock. Up to here all
+/// can be taken back. Then logs, renames of new values, the packed file, and only then the files of
+/// deleted references: a deleted reference never shows its older packed value.
+final class FileTransaction {
+  /// What became of an attempt to take the locks.
+  enum Preparation {
+    case ready
+    /// A symbolic reference was pointed elsewhere meanwhile.
+    case outdated
+  }
+
+  private let store: FileReferences
+  private let note: ReflogNote?
+  private var plan: ReferencePlan
+  private var locks: [HeldReference] = []
+  private var packed: HeldPackedReferences?
+  /// Directories in which names changed.
+  private var changedDirectories: Set<FilePath> = []
+
+  init(
+    _ store: FileReferences, _ edits: [ReferenceEdit], note: ReflogNote?
+  ) throws(PandoError) {
+    self.store = store
+    self.note = note
+    plan = try ReferencePlan(edits, algorithm: store.hashAlgorithm, read: store.read)
+  }
+
+  // MARK: Preparing
+
+  func prepare() throws(PandoError) -> Preparation {
+    do throws(PandoError) {
+      for index in plan.steps.indices {
+        let lock = try store.lock(plan.steps[index].name, asked: plan.steps[index].asked)
+        locks.append(lock)
+        let name = plan.steps[index].name
+        let current = try readLocked(name, asked: plan.steps[index].asked)
+        guard plan.confirm(index, current) else {
+          release()
+          return .outdated
+        }
+        try check(plan.steps[index], lock)
+      }
+      let deleted = plan.steps.filter { $0.change == .delete && $0.current != nil }
+        .map(\.name)
+      packed = try store.lockPacked(removing: deleted)
+      return .ready
+    } catch {
+      release()
+      throw error
+    }
+  }
+
+  private func readLocked(
+    _ name: ReferenceName, asked: ReferenceName
+  ) throws(PandoError) -> ReferenceTarget? {
+    do throws(PandoError) { return try store.read(name) } catch {
+      throw PandoError(
+        error.code, "cannot lock ref '\(asked)': \(error.message)", cause: error.cause)
+    }
+  }
+
+  private func check(
+    _ step: ReferencePlan.Step, _ lock: HeldReference
+  ) throws(PandoError) {
+    if case .set = step.change, step.current == nil {
+      try plan.checkAvailability(step) { name throws(PandoError) in
+        try store.read(name) != nil
+      } anyBelow: { name throws(PandoError) in
+        try store.firstBelow(name)
+      }
+    }
+    try plan.checkExpectation(step, currentID: try resolve(step.current))
+    guard step.writes, case .set(let target) = step.change else {
+      try lock.finish()
+      return
+    }
+    if let objects = store.objects { try ReferencePlan.checkObject(step, in: objects) }
+    try lock.write(LooseReference.serialize(target), store.options.durability)
+  }
+
+  private func resolve(_ target: ReferenceTarget?) throws(PandoError) -> ObjectID? {
+    switch target {
+    case nil: nil
+    case .direct(let id): id
+    case .symbolic(let name): try store.id(of: name)
+    }
+  }
+
+  // MARK: Committing
+
+  func commit() throws(PandoError) {
+    defer { release() }
+    var undo: [ReflogUndo] = []
+    do throws(PandoError) {
+      if let note {
+        let lines = try plan.logLines(note) { target throws(PandoError) in
+          try self.resolve(target)
+        }
+        for line in lines {
+          if let step = try store.append(line) { undo.append(step) }
+        }
+      }
+      for (step, lock) in zip(plan.steps, locks) where step.writes {
+        if step.current == nil { try store.clearDirectory(at: lock.path, for: step.name) }
+        try lock.commit()
+        changedDirectories.insert(lock.path.parent)
+        // What is done is done: its log lines stay.
+        undo.removeAll { $0.name == step.name || $0.name == .head }
+      }
+    } catch {
+      for step in undo.reversed() { store.undo(step) }
+      throw error
+    }
+    try delete()
+    try synchronize()
+  }
+
+  private func delete() throws(PandoError) {
+    try packed?.commit(store.options.durability)
+    for (step, lock) in zip(plan.steps, locks) where step.change == .delete {
+      try PandoError.wrapping("cannot delete ref '\(step.name)'") { () throws(FileError) in
+        // A directory in its place holds other references.
+        let kind = try store.fileSystem.status(of: lock.path, followingLinks: false)?.kind
+        if kind != nil, kind != .directory, try store.fileSystem.remove(lock.path) {
+          changedDirectories.insert(lock.path.parent)
+        }
+      }
+      try store.removeReflog(step.name)
+    }
+  }
+
+  private func synchronize() throws(PandoError) {
+    guard store.options.durability.synchronizesDirectories else { return }
+    for directory in changedDirectories.sorted() {
+      try PandoError.wrapping("cannot sync \(directory)") { () throws(FileError) in
+        try store.fileSystem.synchronizeDirectory(directory)
+      }
+    }
+  }
+
+  /// Gives back all locks that are still held, and removes directories that are empty then.
+  private func release() {
+    packed?.release()
+    packed = nil
+    for lock in locks { lock.release() }
+    for (step, lock) in zip(plan.steps, locks) {
+      if step.change == .delete || lock.madeDirectories {
+        store.removeEmptyParents(of: lock.path, step.name)
+      }
+    }
+    locks = []
+  }
+}

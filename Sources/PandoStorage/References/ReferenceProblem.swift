@@ -1,0 +1,56 @@
+internal import PandoFiles
+internal import PandoObjects
+
+/// Why references are not changed, in the words that Git's scripts look for.
+enum ReferenceProblem {
+  static func cannotLock(
+    _ name: ReferenceName, _ reason: String, _ code: PandoError.Code = .conflictingUpdate
+  ) -> PandoError {
+    PandoError(code, "cannot lock ref '\(name)': \(reason)")
+  }
+
+  static func duplicate(_ name: ReferenceName) -> PandoError {
+    PandoError(.invalidInput, "multiple updates for ref '\(name)' not allowed")
+  }
+
+  static func duplicate(_ name: ReferenceName, by symbolic: ReferenceName) -> PandoError {
+    PandoError(
+      .invalidInput,
+      "multiple updates for '\(name)' (including one via symref '\(symbolic)') are not allowed")
+  }
+
+  static func exists(_ other: ReferenceName, blocking name: ReferenceName) -> PandoError {
+    cannotLock(name, "'\(other)' exists; cannot create '\(name)'", .invalidInput)
+  }
+
+  static func together(_ name: ReferenceName, _ other: ReferenceName) -> PandoError {
+    cannotLock(name, "cannot process '\(name)' and '\(other)' at the same time", .invalidInput)
+  }
+
+  static func badName(_ name: ReferenceName) -> PandoError {
+    PandoError(.invalidInput, "refusing to update ref with bad name '\(name)'")
+  }
+
+  static func unresolvable(_ name: ReferenceName, asked: ReferenceName) -> PandoError {
+    cannotLock(asked, "unable to resolve reference '\(name)'")
+  }
+
+  /// What Git says, and advises, when a lock cannot be taken.
+  static func lockFailure(_ error: FileError) -> String {
+    let failure = "Unable to create '\(error.path)': \(error.reason)"
+    guard error.isExists else { return failure }
+    return failure + """
+      .
+
+      Another git process seems to be running in this repository, e.g.
+      an editor opened by 'git commit'. Please make sure all processes
+      are terminated then try again. If it still fails, a git process
+      may have crashed in this repository earlier:
+      remove the file manually to continue.
+      """
+  }
+
+  static func lockCode(_ error: FileError) -> PandoError.Code {
+    error.isExists ? .locked : error.isPermission ? .permissionDenied : .unreadable
+  }
+}

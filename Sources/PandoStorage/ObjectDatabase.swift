@@ -284,7 +284,9 @@ extension ObjectDatabase {
       touched.insert(pack.path)
       return true
     }
-    for place in loosePlaces where try place.freshen(id) { return true }
+    for place in loosePlaces where try place.freshen(id, durability: options.durability) {
+      return true
+    }
     return false
   }
 }

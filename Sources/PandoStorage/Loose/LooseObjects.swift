@@ -160,14 +160,19 @@ extension LooseObjects {
   public func write(
     _ object: RawObject, as id: ObjectID, durability: Durability
   ) throws(PandoError) {
-    if try freshen(id) { return }
+    if try freshen(id, durability: durability) { return }
     let path = path(of: id)
     var bytes: [UInt8] = []
     deflater.withLock { LooseObjectCoding.encode(object, &$0, into: &bytes) }
-    do {
+    do throws(FileError) {
+      let isEmptied = try files.status(of: path, followingLinks: true)?.size == 0
       let file = try makeFile(in: path.parent, durability)
       try file.write(bytes)
-      _ = try file.publish(to: path, durability: durability)
+      if isEmptied {
+        try file.replace(path, durability: durability)
+      } else {
+        _ = try file.publish(to: path, durability: durability)
+      }
     } catch {
       throw .refused("loose object \(path)", error)
     }
@@ -190,12 +195,20 @@ extension LooseObjects {
   }
 
   /// Sets the time of an object's file to now, so that no clean-up takes it for old; false when there
-  /// is no such file.
-  public func freshen(_ id: ObjectID) throws(PandoError) -> Bool {
+  /// is no such file. What another program wrote is first made as durable as `durability` says.
+  public func freshen(_ id: ObjectID, durability: Durability) throws(PandoError) -> Bool {
     let path = path(of: id)
-    do { return try files.setModificationTime(of: path, to: nil) } catch {
+    do throws(FileError) {
+      // An empty file is what power loss leaves of an object that was not synced.
+      guard let status = try files.status(of: path, followingLinks: true), status.size > 0
+      else { return false }
+      if durability.synchronizesFiles { try files.synchronizeFile(path) }
+      if durability.synchronizesDirectories { try files.synchronizeDirectory(path.parent) }
+      return try files.setModificationTime(of: path, to: nil)
+    } catch {
       // An object that is there and may not be touched is there all the same.
       if error.isPermission { return try contains(id) }
+      if error.isNotFound { return false }
       throw .refused("loose object \(path)", error)
     }
   }

@@ -51,8 +51,8 @@ public enum Alternates {
     }
   }
 
-  /// The paths in an `info/alternates` file: one a line, `#` before a comment, C-style quotes around
-  /// a path that holds a line end. A line whose quotes do not close is taken as it stands.
+  /// The paths in an `info/alternates` file: one a line, `#` before a comment, C-style quotes
+  /// around a path that holds a line end. A line whose quotes do not close is taken as it stands.
   public static func parse(_ bytes: [UInt8]) -> [FilePath] {
     var paths: [FilePath] = []
     var index = 0

@@ -3,13 +3,14 @@ public import PandoFiles
 public import PandoObjects
 internal import Synchronization
 
-/// The objects of a repository on disk: packs, loose objects, and those of the directories it borrows
-/// from.
+/// The objects of a repository on disk: packs, loose objects, and those of the directories it
+/// borrows from.
 ///
-/// A search looks into the packs, the last useful one first, then for a loose object, then once more
-/// into packs that have appeared meanwhile; the empty tree is always known. Another process may add,
-/// repack and prune beside us. A damaged copy of an object is passed over when there is a sound one.
-public final class ObjectDatabase: ObjectWriter {
+/// A search looks into the packs, the last useful one first, then for a loose object, then once
+/// more into packs that have appeared meanwhile; the empty tree is always known. Another process
+/// may add, repack and prune beside us. A damaged copy of an object is passed over when there is a
+/// sound one.
+public final class ObjectDatabase: Sendable {
   /// How a database reads and writes.
   public struct Options: Sendable {
     /// When written files are synced.
@@ -37,6 +38,7 @@ public final class ObjectDatabase: ObjectWriter {
 
   /// The `objects` directory that is written to.
   public let directory: FilePath
+  /// The algorithm that names the objects.
   public let hashAlgorithm: HashAlgorithm
   /// How this database reads and writes.
   public let options: Options
@@ -165,7 +167,7 @@ extension ObjectDatabase {
 
 // MARK: Reading
 
-extension ObjectDatabase {
+extension ObjectDatabase: ObjectReader {
   public func read(_ id: ObjectID) throws(PandoError) -> RawObject? {
     let found = try search(id) { (pack, position) throws(PandoError) in
       try verified(pack.read(at: position), id)
@@ -202,8 +204,8 @@ extension ObjectDatabase {
     return object
   }
 
-  /// Asks each place that has the object until one answers. Throws what the first damaged place threw
-  /// when none does, and when a pack that could not be opened may have the object.
+  /// Asks each place that has the object until one answers. Throws what the first damaged place
+  /// threw when none does, and when a pack that could not be opened may have the object.
   private func search<Value>(
     _ id: ObjectID, packed: (PackReader, Int) throws(PandoError) -> Value?,
     loose: (LooseObjects) throws(PandoError) -> Value?
@@ -237,7 +239,7 @@ extension ObjectDatabase {
 
 // MARK: Writing
 
-extension ObjectDatabase {
+extension ObjectDatabase: ObjectWriter {
   public func write(_ batch: ObjectBatch) throws(PandoError) {
     guard batch.hashAlgorithm == hashAlgorithm else {
       throw PandoError(

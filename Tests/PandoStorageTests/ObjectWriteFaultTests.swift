@@ -29,14 +29,14 @@ struct ObjectWriteFaultTests {
     "power loss at any moment leaves whole objects, and all once the write has returned",
     arguments: [0, 100])
   func powerLoss(looseMax: Int) throws {
-    let (batch, _) = try ObjectWritingTests.batch(.sha1, blobs: 9, seed: 1)
+    let (batch, _) = try ObjectWritingTests.batch(.sha1, blobs: 5, seed: 1)
     let files = MemoryFileSystem(clock: TestClock())
     try files.createDirectories(Self.objects / "pack", durability: .everyCommit)
     files.startRecording()
     try database(files, looseMax: looseMax).write(batch)
     let losses: [CrashLoss] =
       [.nothing, .everythingUnsynced, .unsyncedBytes, .unsyncedNames]
-      + (0..<6).map { .some(seed: $0) }
+      + (0..<3).map { .some(seed: $0) }
     for count in 0...files.operationCount {
       for loss in losses {
         let image = files.crashImage(after: count, losing: loss)
@@ -47,7 +47,7 @@ struct ObjectWriteFaultTests {
 
   @Test("a call that fails, or a disk that dies, leaves whole objects", arguments: [0, 100])
   func failures(looseMax: Int) throws {
-    let (batch, _) = try ObjectWritingTests.batch(.sha1, blobs: 9, seed: 1)
+    let (batch, _) = try ObjectWritingTests.batch(.sha1, blobs: 5, seed: 1)
     let counting = FaultyFileSystem(MemoryFileSystem(clock: TestClock()))
     try database(counting, looseMax: looseMax).write(batch)
     for call in 0..<counting.callCount {

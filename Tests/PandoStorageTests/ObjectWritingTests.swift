@@ -38,6 +38,7 @@ struct ObjectWritingTests {
     let (batch, tip) = try Self.batch(algorithm, blobs: blobs, seed: 7)
     try database.write(batch)
     try repository.git("update-ref", "refs/tags/v7", tip.hex)
+    try repository.git("update-ref", "HEAD", "v7^{commit}")
     let fsck = try repository.git.run(["fsck", "--strict", "--full"])
     #expect(fsck.status == 0 && fsck.errors.isEmpty, "\(fsck.errors)")
     let packs = try repository.packs()

@@ -59,7 +59,9 @@ struct GitRepository {
 
   /// Imports a history of `commits` commits over a few files that grow and change, with a tag, an
   /// empty file and a large one. All of it ends in one pack.
-  func importHistory(commits: Int, seed: UInt64, depth: Int = 50) throws {
+  func importHistory(
+    commits: Int, seed: UInt64, depth: Int = 50, large: Int = 200_000
+  ) throws {
     var random = SeededRandom(seed: seed)
     var stream = ""
     var files = (0..<4).map { _ in (0..<40).map { _ in random.word(12) } }
@@ -73,7 +75,7 @@ struct GitRepository {
       stream += "M 100644 inline d\(file % 2)/file\(file)\n" + Self.data(body)
       if commit == 0 {
         stream += "M 100644 inline empty\n" + Self.data("")
-        stream += "M 100755 inline large\n" + Self.data(random.word(200_000))
+        stream += "M 100755 inline large\n" + Self.data(random.word(large))
       }
     }
     stream += "tag v1\nfrom refs/heads/main\ntagger A <a@b> 1000000000 +0000\n" + Self.data("one\n")

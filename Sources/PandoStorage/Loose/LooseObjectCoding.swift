@@ -1,15 +1,16 @@
 public import PandoBytes
 public import PandoObjects
 
-/// The bytes of a loose object's file: one zlib stream that holds kind, space, decimal size, NUL and
-/// body. Source: gitformat-loose.
+/// The bytes of a loose object's file: one zlib stream that holds kind, space, decimal size, NUL
+/// and body. Source: gitformat-loose.
 public enum LooseObjectCoding {
   /// A header is over within this many bytes, as in Git.
   static let headerBytesMax = 32
   private static let format = "loose object"
 
-  /// Reads the object that `file` holds. Throws for a damaged stream, a header that is not exactly as
-  /// Git writes it, another size than the header's, bytes behind the stream, and a body above `limit`.
+  /// Reads the object that `file` holds. Throws for a damaged stream, a header that is not exactly
+  /// as Git writes it, another size than the header's, bytes behind the stream, and a body above
+  /// `limit`.
   public static func decode(
     _ file: Span<UInt8>, _ inflater: inout Inflater, limit: Int = Limits.objectBytes
   ) throws(ParseError) -> RawObject {

@@ -3,17 +3,19 @@ public import PandoFiles
 public import PandoObjects
 internal import Synchronization
 
-/// The loose objects below one `objects` directory: one file an object, at `xx/` and the other digits
-/// of its name.
+/// The loose objects below one `objects` directory: one file an object, at `xx/` and the other
+/// digits of its name.
 ///
 /// A read opens one file. A write makes a file `tmp_obj_…` beside its destination and gives it its
-/// name in one step, so that nobody sees half an object. Source: gitformat-loose, gitrepository-layout.
-public final class LooseObjects: ObjectReader {
+/// name in one step, so that nobody sees half an object. Source: gitformat-loose, gitrepository-
+/// layout.
+public final class LooseObjects: Sendable {
   /// The level Git writes loose objects with unless `core.looseCompression` says otherwise.
   public static let levelDefault = 1
 
   /// The `objects` directory.
   public let directory: FilePath
+  /// The algorithm that names the objects.
   public let hashAlgorithm: HashAlgorithm
   let files: any FileSystem
   private let random: any RandomSource
@@ -48,7 +50,7 @@ public final class LooseObjects: ObjectReader {
 
 // MARK: Reading
 
-extension LooseObjects {
+extension LooseObjects: ObjectReader {
   public func read(_ id: ObjectID) throws(PandoError) -> RawObject? {
     let path = path(of: id)
     guard let file = try contents(of: path) else { return nil }
@@ -194,8 +196,9 @@ extension LooseObjects {
       random: random)
   }
 
-  /// Sets the time of an object's file to now, so that no clean-up takes it for old; false when there
-  /// is no such file. What another program wrote is first made as durable as `durability` says.
+  /// Sets the time of an object's file to now, so that no clean-up takes it for old; false when
+  /// there is no such file. What another program wrote is first made as durable as `durability`
+  /// says.
   public func freshen(_ id: ObjectID, durability: Durability) throws(PandoError) -> Bool {
     let path = path(of: id)
     do throws(FileError) {

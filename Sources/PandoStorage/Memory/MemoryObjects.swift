@@ -4,6 +4,7 @@ internal import Synchronization
 
 /// Objects that live and die with the process.
 public final class MemoryObjects: ObjectWriter {
+  /// The algorithm that names the objects.
   public let hashAlgorithm: HashAlgorithm
   private let emptyTree: ObjectID
   private let objects = Mutex<[ObjectID: RawObject]>([:])

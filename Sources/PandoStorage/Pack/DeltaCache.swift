@@ -8,8 +8,8 @@ struct ChainedObject: Sendable {
 }
 
 /// Inflated objects that deltas may need as their base, the least recently used ones dropped when
-/// they pass a budget of bytes. A table of indices over a list of nodes: a lookup costs 20 to 50 ns,
-/// where `Dictionary` costs 285.
+/// they pass a budget of bytes. A table of indices over a list of nodes: a lookup costs 20 to 50
+/// ns, where `Dictionary` costs 285.
 struct DeltaCache: Sendable {
   /// Of a chain's objects only those at multiples of this depth are kept: every object is then few
   /// deltas from a kept one, and six times as many chains fit. For 67,033 objects read in order of

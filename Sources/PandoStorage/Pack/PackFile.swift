@@ -2,8 +2,8 @@ internal import PandoBytes
 internal import PandoFiles
 internal import PandoObjects
 
-/// The open file of one pack, read by position, so that a file cut short under us is an error and no
-/// crash. Source: gitformat-pack.
+/// The open file of one pack, read by position, so that a file cut short under us is an error and
+/// no crash. Source: gitformat-pack.
 final class PackFile: Sendable {
   /// The bytes before the first entry.
   static let headerBytes = 12

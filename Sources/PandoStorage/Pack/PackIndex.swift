@@ -4,8 +4,8 @@ public import PandoObjects
 
 /// The index of a pack: which objects it has and where. Versions 1 and 2, of either algorithm.
 ///
-/// Opening checks sizes and the fan-out table, in constant time; every search is safe on whatever the
-/// rest holds. `verify()` checks the rest. Source: gitformat-pack.
+/// Opening checks sizes and the fan-out table, in constant time; every search is safe on whatever
+/// the rest holds. `verify()` checks the rest. Source: gitformat-pack.
 public final class PackIndex: Sendable {
   /// The format's version, 1 or 2.
   public let version: Int
@@ -105,8 +105,8 @@ extension PackIndex {
     return ObjectID(digest, algorithm: hashAlgorithm) ?? .null(hashAlgorithm)
   }
 
-  /// Where in the pack the object at a position begins. Throws for an offset that leaves the index's
-  /// own table; whether it lies in the pack is for the pack to check.
+  /// Where in the pack the object at a position begins. Throws for an offset that leaves the
+  /// index's own table; whether it lies in the pack is for the pack to check.
   public func offset(at position: Int) throws(ParseError) -> Int {
     precondition(position >= 0 && position < count, "position outside the index")
     return try file.withBytes { (bytes) throws(ParseError) in
@@ -147,8 +147,8 @@ extension PackIndex {
 // MARK: By name
 
 extension PackIndex {
-  /// The position of an object, or nil. Names are evenly spread, so the search starts where the name
-  /// should be and gallops from there: about four probes.
+  /// The position of an object, or nil. Names are evenly spread, so the search starts where the
+  /// name should be and gallops from there: about four probes.
   public func position(of id: ObjectID) -> Int? {
     guard id.algorithm == hashAlgorithm else { return nil }
     return file.withBytes { bytes in

@@ -5,10 +5,11 @@ internal import Synchronization
 
 /// One pack with its index: objects by name, by position, and all of them in either order.
 ///
-/// The index is mapped when the reader is made; the pack is opened at the first read. Chains of deltas
-/// are followed without recursion, and bases on the way are kept in the cache that the database's
-/// packs share. Whatever the files hold, calls throw `.corrupt` with file and offset and never trap.
-public final class PackReader: ObjectReader {
+/// The index is mapped when the reader is made; the pack is opened at the first read. Chains of
+/// deltas are followed without recursion, and bases on the way are kept in the cache that the
+/// database's packs share. Whatever the files hold, calls throw `.corrupt` with file and offset and
+/// never trap.
+public final class PackReader: Sendable {
   /// The pack's path, ending in `.pack`.
   public let path: FilePath
   /// The index.
@@ -57,6 +58,7 @@ public final class PackReader: ObjectReader {
     }
   }
 
+  /// The algorithm that names the objects.
   public var hashAlgorithm: HashAlgorithm { index.hashAlgorithm }
 
   /// The open pack, or nil when another process has removed it.
@@ -92,7 +94,7 @@ public final class PackReader: ObjectReader {
 
 // MARK: Objects by name
 
-extension PackReader {
+extension PackReader: ObjectReader {
   public func read(_ id: ObjectID) throws(PandoError) -> RawObject? {
     guard let position = index.position(of: id) else { return nil }
     return try read(at: position)
@@ -251,8 +253,8 @@ extension PackReader {
     return base
   }
 
-  /// Walks from `offset` down to a whole object or a cached one, which it returns; the deltas on the
-  /// way are left in the workspace, the topmost first.
+  /// Walks from `offset` down to a whole object or a cached one, which it returns; the deltas on
+  /// the way are left in the workspace, the topmost first.
   private func descend(
     _ offset: Int, in pack: PackFile, _ workspace: inout PackWorkspace, _ cache: PackResources
   ) throws(PandoError) -> ChainedObject {

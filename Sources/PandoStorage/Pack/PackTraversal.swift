@@ -1,8 +1,8 @@
 internal import PandoBytes
 public import PandoObjects
 
-/// All objects of a pack in the order of their bytes: the file is read once from start to end, and a
-/// base is kept only until its last delta has been read.
+/// All objects of a pack in the order of their bytes: the file is read once from start to end, and
+/// a base is kept only until its last delta has been read.
 struct PackTraversal {
   /// One entry a word, so that they sort fast: the offset above, the position in the index below.
   private var entries: [UInt64] = []
@@ -17,8 +17,8 @@ struct PackTraversal {
   private let reader: PackReader
   private let pack: PackFile
 
-  /// Sorts the entries of `reader`'s pack by offset and reads their headers. O(n log n), 16 bytes an
-  /// object.
+  /// Sorts the entries of `reader`'s pack by offset and reads their headers. O(n log n), 16 bytes
+  /// an object.
   init(_ reader: PackReader, _ pack: PackFile) throws(PandoError) {
     self.reader = reader
     self.pack = pack
@@ -97,8 +97,8 @@ struct PackTraversal {
 }
 
 extension PackReader {
-  /// Gives each object to `body`, in the order of their bytes in the pack, which is the fastest: every
-  /// delta is inflated and applied once. Nothing is given when the pack has been removed.
+  /// Gives each object to `body`, in the order of their bytes in the pack, which is the fastest:
+  /// every delta is inflated and applied once. Nothing is given when the pack has been removed.
   ///
   /// Beside the cache it takes 16 bytes an object. Throws what `body` throws.
   public func forEachObject(_ body: (ObjectID, RawObject) throws -> Void) throws {

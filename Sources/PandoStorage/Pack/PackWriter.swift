@@ -4,9 +4,9 @@ public import PandoObjects
 
 /// Writes one pack of whole objects, with its index, and publishes both.
 ///
-/// The bytes go to files `tmp_pack_…` and `tmp_idx_…`, which are synced as the policy says; then the
-/// pack gets its name, then the index, which is what makes its objects visible. Dropped unpublished,
-/// the files are removed. Source: gitformat-pack.
+/// The bytes go to files `tmp_pack_…` and `tmp_idx_…`, which are synced as the policy says; then
+/// the pack gets its name, then the index, which is what makes its objects visible. Dropped
+/// unpublished, the files are removed. Source: gitformat-pack.
 public struct PackWriter: ~Copyable {
   /// The level Git compresses pack entries with unless `pack.compression` says otherwise.
   public static let levelDefault = -1

@@ -13,14 +13,22 @@ enum CollisionDetector {
   private typealias Trace = UnsafeMutablePointer<UInt32>
 
   private static let traceWords = Int(PANDO_TRACE_WORDS)
-  /// Blocks traced at a time: 4 KiB of them, to stay in the first cache.
+  /// Blocks traced at a time: their traces stay in the first cache.
   private static let chunk = 64
+  /// As many blocks' traces as the runtime keeps on the stack, for small objects.
+  private static let smallChunk = 16
   private static let lanes = 8
 
-  /// The word differences of each vector in `DisturbanceVector.all`.
-  private static let differences: [SHA1.Words] = {
-    DisturbanceVector.all.indices.map { DisturbanceVector.all[$0].differences }
-  }()
+  /// The word differences of the vectors in `DisturbanceVector.all`, eighty each.
+  private static let differences: [UInt32] = DisturbanceVector.all.indices.flatMap { index in
+    let words = DisturbanceVector.all[index].differences
+    return words.indices.map { words[$0] }
+  }
+
+  /// The step of agreement of each vector.
+  private static let agreements: [Int] = DisturbanceVector.all.indices.map {
+    DisturbanceVector.all[$0].agreement
+  }
 
   /// Takes `count` blocks at `blocks` into `state`. Returns whether one is part of a collision.
   ///
@@ -30,11 +38,10 @@ enum CollisionDetector {
     _ state: inout HashState, _ blocks: UnsafePointer<UInt8>, count: Int, kernels: HashKernels,
     filtered: Bool = true
   ) -> Bool {
-    unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: chunk * traceWords) { traces in
+    func scan(_ traces: UnsafeMutableBufferPointer<UInt32>) -> Bool {
       guard let traces = traces.baseAddress else { return false }
       var found = false
-      var done = 0
-      while done < count {
+      for done in stride(from: 0, to: count, by: chunk) {
         let next = unsafe blocks + done &* 64
         let taken = min(chunk, count &- done)
         unsafe trace(&state, next, count: taken, into: traces, kernels: kernels)
@@ -43,13 +50,17 @@ enum CollisionDetector {
           let suspects = unsafe filtered ? trace[Int(PANDO_TRACE_SUSPECTS)] : .max
           if suspects == 0 { continue }
           let output =
-            unsafe index + 1 < taken
-            ? start(trace + traceWords) : SHA1.Registers(state)
+            unsafe index + 1 < taken ? start(trace + traceWords) : SHA1.Registers(state)
           if unsafe collides(next + index &* 64, trace, suspects, output) { found = true }
         }
-        done &+= taken
       }
       return found
+    }
+    return if count <= smallChunk {
+      unsafe withUnsafeTemporaryAllocation(
+        of: UInt32.self, capacity: smallChunk * traceWords, scan)
+    } else {
+      unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: chunk * traceWords, scan)
     }
   }
 
@@ -78,25 +89,25 @@ enum CollisionDetector {
     kernels: HashKernels
   ) {
     let rowWords = CollisionFilter.steps.count
-    unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: lanes * rowWords) { rows in
+    unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: lanes * rowWords + 80) { rows in
       guard let rows = rows.baseAddress else { return }
-      var words = SHA1.Words(repeating: 0)
+      let words = unsafe rows + lanes &* rowWords
       for index in 0..<count {
-        unsafe SHA1.expand(blocks + index &* 64, into: &words)
+        unsafe SHA1.expand(blocks + index &* 64, into: words)
         let trace = unsafe traces + index &* traceWords
         var registers = SHA1.Registers(state)
         unsafe registers.store(trace + Int(PANDO_TRACE_START))
-        SHA1.run(&registers, words, from: 0, to: 56)
+        unsafe SHA1.run(&registers, words, 0..<56)
         unsafe registers.store(trace + Int(PANDO_TRACE_56))
-        SHA1.run(&registers, words, from: 56, to: 64)
+        unsafe SHA1.run(&registers, words, 56..<64)
         unsafe registers.store(trace + Int(PANDO_TRACE_64))
-        SHA1.run(&registers, words, from: 64, to: 80)
+        unsafe SHA1.run(&registers, words, 64..<80)
         state = registers.added(to: state)
 
         let lane = index & (lanes &- 1)
         let row = unsafe rows + lane &* rowWords
         for step in CollisionFilter.steps {
-          unsafe row[step &- CollisionFilter.steps.lowerBound] = words[unchecked: step]
+          unsafe row[step &- CollisionFilter.steps.lowerBound] = words[step]
         }
         let wide = kernels.contains(.filter) && index &- lane &+ lanes <= count
         if !wide {
@@ -123,36 +134,38 @@ enum CollisionDetector {
   private static func collides(
     _ block: UnsafePointer<UInt8>, _ trace: Trace, _ suspects: UInt32, _ output: SHA1.Registers
   ) -> Bool {
-    var words = SHA1.Words(repeating: 0)
-    unsafe SHA1.expand(block, into: &words)
-    var rest = suspects
-    while rest != 0 {
-      let index = rest.trailingZeroBitCount
-      rest &= rest &- 1
-      let step = DisturbanceVector.all[index].agreement
-      let near = Int(step < 64 ? PANDO_TRACE_56 : PANDO_TRACE_64)
-      var middle = unsafe SHA1.Registers(trace + near)
-      SHA1.run(&middle, words, from: step < 64 ? 56 : 64, to: step)
-      if siblingEnd(middle, at: step, words, differences[index]) == output { return true }
+    unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 160) { buffer in
+      guard let words = buffer.baseAddress else { return false }
+      let sibling = unsafe words + 80
+      unsafe SHA1.expand(block, into: words)
+      var rest = suspects
+      while rest != 0 {
+        let vector = rest.trailingZeroBitCount
+        rest &= rest &- 1
+        let step = agreements[vector]
+        let isEarly = step < 64
+        var middle = unsafe SHA1.Registers(trace + Int(isEarly ? PANDO_TRACE_56 : PANDO_TRACE_64))
+        unsafe SHA1.run(&middle, words, (isEarly ? 56 : 64)..<step)
+        unsafe differences.withUnsafeBufferPointer { differences in
+          for index in 0..<80 {
+            unsafe sibling[index] = words[index] ^ differences[vector &* 80 &+ index]
+          }
+        }
+        if unsafe siblingEnd(middle, at: step, sibling) == output { return true }
+      }
+      return false
     }
-    return false
   }
 
-  /// The output of the sibling that has `middle` before step `step`, and words that differ from
-  /// `words` by `differences`.
-  @inline(__always)
+  /// The output of the block whose words are at `words`, and whose registers before step `step` are
+  /// `middle`.
   private static func siblingEnd(
-    _ middle: SHA1.Registers, at step: Int, _ words: borrowing SHA1.Words,
-    _ differences: borrowing SHA1.Words
+    _ middle: SHA1.Registers, at step: Int, _ words: UnsafePointer<UInt32>
   ) -> SHA1.Registers {
-    var sibling = SHA1.Words(repeating: 0)
-    for index in 0..<80 {
-      unsafe sibling[unchecked: index] = words[unchecked: index] ^ differences[unchecked: index]
-    }
     var start = middle
-    SHA1.runBack(&start, sibling, from: step)
+    unsafe SHA1.undo(&start, words, 0..<step)
     var end = middle
-    SHA1.run(&end, sibling, from: step, to: 80)
+    unsafe SHA1.run(&end, words, step..<80)
     return end.added(to: start)
   }
 }

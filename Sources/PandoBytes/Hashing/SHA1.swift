@@ -17,6 +17,15 @@ enum SHA1 {
     var e: UInt32
 
     @inline(__always)
+    init(a: UInt32, b: UInt32, c: UInt32, d: UInt32, e: UInt32) {
+      self.a = a
+      self.b = b
+      self.c = c
+      self.d = d
+      self.e = e
+    }
+
+    @inline(__always)
     init(_ state: HashState) {
       a = state[0]
       b = state[1]
@@ -67,87 +76,105 @@ enum SHA1 {
     value &<< count | value &>> (32 &- count)
   }
 
-  /// Loads the sixteen words at `block` and expands them to eighty.
+  /// Expands the block at `block` to the eighty words at `words`.
   @inline(__always)
-  static func expand(_ block: UnsafePointer<UInt8>, into words: inout Words) {
+  static func expand(_ block: UnsafePointer<UInt8>, into words: UnsafeMutablePointer<UInt32>) {
     for step in 0..<16 {
-      unsafe words[unchecked: step] = UInt32(
+      unsafe words[step] = UInt32(
         bigEndian: UnsafeRawPointer(block).loadUnaligned(
           fromByteOffset: step &* 4, as: UInt32.self))
     }
     for step in 16..<80 {
-      unsafe words[unchecked: step] = rotate(
-        words[unchecked: step &- 3] ^ words[unchecked: step &- 8]
-          ^ words[unchecked: step &- 14] ^ words[unchecked: step &- 16], 1)
+      unsafe words[step] = rotate(
+        words[step &- 3] ^ words[step &- 8] ^ words[step &- 14] ^ words[step &- 16], 1)
     }
   }
 
-  /// What step `step` adds besides the rotated `a` and the message word.
-  @inline(__always)
-  private static func mixed(
-    _ step: Int, _ b: UInt32, _ c: UInt32, _ d: UInt32, _ e: UInt32
-  ) -> UInt32 {
-    switch step {
-    case ..<20: (d ^ (b & (c ^ d))) &+ e &+ 0x5A82_7999
-    case ..<40: (b ^ c ^ d) &+ e &+ 0x6ED9_EBA1
-    case ..<60: ((b & c) | (d & (b | c))) &+ e &+ 0x8F1B_BCDC
-    default: (b ^ c ^ d) &+ e &+ 0xCA62_C1D6
+  /// The Boolean function and constant of one of the four rounds of twenty steps.
+  private struct Round {
+    let steps: Range<Int>
+    let constant: UInt32
+    let mix: (_ b: UInt32, _ c: UInt32, _ d: UInt32) -> UInt32
+
+    @inline(__always)
+    static func choice() -> Round {
+      Round(steps: 0..<20, constant: 0x5A82_7999) { b, c, d in d ^ (b & (c ^ d)) }
+    }
+
+    @inline(__always)
+    static func parity() -> Round {
+      Round(steps: 20..<40, constant: 0x6ED9_EBA1) { b, c, d in b ^ c ^ d }
+    }
+
+    @inline(__always)
+    static func majority() -> Round {
+      Round(steps: 40..<60, constant: 0x8F1B_BCDC) { b, c, d in (b & c) | (d & (b | c)) }
+    }
+
+    @inline(__always)
+    static func lastParity() -> Round {
+      Round(steps: 60..<80, constant: 0xCA62_C1D6) { b, c, d in b ^ c ^ d }
+    }
+
+    /// Does those of the steps `range` that are in the round.
+    @inline(__always)
+    func run(_ registers: inout Registers, _ words: UnsafePointer<UInt32>, _ range: Range<Int>) {
+      var (a, b, c, d, e) = (registers.a, registers.b, registers.c, registers.d, registers.e)
+      for step in range.clamped(to: steps) {
+        let next = unsafe rotate(a, 5) &+ mix(b, c, d) &+ e &+ constant &+ words[step]
+        (a, b, c, d, e) = (next, a, rotate(b, 30), c, d)
+      }
+      registers = Registers(a: a, b: b, c: c, d: d, e: e)
+    }
+
+    /// Undoes those of the steps `range` that are in the round.
+    @inline(__always)
+    func undo(_ registers: inout Registers, _ words: UnsafePointer<UInt32>, _ range: Range<Int>) {
+      var (a, b, c, d, e) = (registers.a, registers.b, registers.c, registers.d, registers.e)
+      let mine = range.clamped(to: steps)
+      var step = mine.upperBound
+      while step > mine.lowerBound {
+        step &-= 1
+        let old = rotate(c, 2)
+        let last = unsafe a &- rotate(b, 5) &- mix(old, d, e) &- constant &- words[step]
+        (a, b, c, d, e) = (b, old, d, e, last)
+      }
+      registers = Registers(a: a, b: b, c: c, d: d, e: e)
     }
   }
 
-  /// Does the steps `steps`, which lie in one of the four rounds.
-  @inline(__always)
-  private static func advance(
-    _ registers: inout Registers, _ words: borrowing Words, _ steps: Range<Int>
-  ) {
-    var (a, b, c, d, e) = (registers.a, registers.b, registers.c, registers.d, registers.e)
-    for step in steps {
-      let next = unsafe rotate(a, 5) &+ mixed(step, b, c, d, e) &+ words[unchecked: step]
-      (a, b, c, d, e) = (next, a, rotate(b, 30), c, d)
-    }
-    registers.a = a
-    registers.b = b
-    registers.c = c
-    registers.d = d
-    registers.e = e
-  }
-
-  /// Does steps `from..<to`.
+  /// Does the steps `range`.
   @inline(__always)
   static func run(
-    _ registers: inout Registers, _ words: borrowing Words, from: Int, to: Int
+    _ registers: inout Registers, _ words: UnsafePointer<UInt32>, _ range: Range<Int>
   ) {
-    advance(&registers, words, min(from, 20)..<min(to, 20))
-    advance(&registers, words, min(max(from, 20), 40)..<min(max(to, 20), 40))
-    advance(&registers, words, min(max(from, 40), 60)..<min(max(to, 40), 60))
-    advance(&registers, words, max(from, 60)..<max(to, 60))
+    unsafe Round.choice().run(&registers, words, range)
+    unsafe Round.parity().run(&registers, words, range)
+    unsafe Round.majority().run(&registers, words, range)
+    unsafe Round.lastParity().run(&registers, words, range)
   }
 
-  /// Undoes the steps below `from`, giving the registers the block began with.
+  /// Undoes the steps `range`, giving the registers before them.
   @inline(__always)
-  static func runBack(_ registers: inout Registers, _ words: borrowing Words, from: Int) {
-    var (a, b, c, d, e) = (registers.a, registers.b, registers.c, registers.d, registers.e)
-    for step in stride(from: from &- 1, through: 0, by: -1) {
-      let before = (a: b, b: rotate(c, 2), c: d, d: e)
-      let word = unsafe words[unchecked: step]
-      e = a &- rotate(before.a, 5) &- word &- mixed(step, before.b, before.c, before.d, 0)
-      (a, b, c, d) = before
-    }
-    registers.a = a
-    registers.b = b
-    registers.c = c
-    registers.d = d
-    registers.e = e
+  static func undo(
+    _ registers: inout Registers, _ words: UnsafePointer<UInt32>, _ range: Range<Int>
+  ) {
+    unsafe Round.lastParity().undo(&registers, words, range)
+    unsafe Round.majority().undo(&registers, words, range)
+    unsafe Round.parity().undo(&registers, words, range)
+    unsafe Round.choice().undo(&registers, words, range)
   }
 
   /// Takes `count` blocks at `blocks` into `state`.
   static func compress(_ state: inout HashState, _ blocks: UnsafePointer<UInt8>, count: Int) {
-    var words = Words(repeating: 0)
-    for index in 0..<count {
-      unsafe expand(blocks + index &* 64, into: &words)
-      var registers = Registers(state)
-      run(&registers, words, from: 0, to: 80)
-      state = registers.added(to: state)
+    unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 80) { buffer in
+      guard let words = buffer.baseAddress else { return }
+      for index in 0..<count {
+        unsafe expand(blocks + index &* 64, into: words)
+        var registers = Registers(state)
+        unsafe run(&registers, words, 0..<80)
+        state = registers.added(to: state)
+      }
     }
   }
 }

@@ -28,18 +28,18 @@ enum SHA256 {
   /// The sixty-four words of the block at `block`.
   @inline(__always)
   private static func expand(
-    _ block: UnsafePointer<UInt8>, into words: inout InlineArray<64, UInt32>
+    _ block: UnsafePointer<UInt8>, into words: UnsafeMutablePointer<UInt32>
   ) {
     for step in 0..<16 {
-      unsafe words[unchecked: step] = UInt32(
+      unsafe words[step] = UInt32(
         bigEndian: UnsafeRawPointer(block).loadUnaligned(
           fromByteOffset: step &* 4, as: UInt32.self))
     }
     for step in 16..<64 {
-      let near = unsafe words[unchecked: step &- 2]
-      let far = unsafe words[unchecked: step &- 15]
-      let sum = unsafe words[unchecked: step &- 16] &+ words[unchecked: step &- 7]
-      unsafe words[unchecked: step] =
+      let near = unsafe words[step &- 2]
+      let far = unsafe words[step &- 15]
+      let sum = unsafe words[step &- 16] &+ words[step &- 7]
+      unsafe words[step] =
         sum &+ (rotate(far, 7) ^ rotate(far, 18) ^ far &>> 3)
         &+ (rotate(near, 17) ^ rotate(near, 19) ^ near &>> 10)
     }
@@ -47,24 +47,34 @@ enum SHA256 {
 
   /// Takes `count` blocks at `blocks` into `state`.
   static func compress(_ state: inout HashState, _ blocks: UnsafePointer<UInt8>, count: Int) {
-    var words = InlineArray<64, UInt32>(repeating: 0)
-    for index in 0..<count {
-      unsafe expand(blocks + index &* 64, into: &words)
-      var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-      var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-      for step in 0..<64 {
-        let wide = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-        let choice = g ^ (e & (f ^ g))
-        let known = unsafe constants[unchecked: step] &+ words[unchecked: step]
-        let first = h &+ wide &+ choice &+ known
-        let narrow = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
-        let majority = (a & b) | (c & (a | b))
-        (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ narrow &+ majority)
+    unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { buffer in
+      guard let words = buffer.baseAddress else { return }
+      // One copy of the constants for all blocks: reading the static's elements copies it each time.
+      let constants = constants
+      for index in 0..<count {
+        unsafe expand(blocks + index &* 64, into: words)
+        for step in 0..<64 { unsafe words[step] &+= constants[unchecked: step] }
+        unsafe mix(&state, words)
       }
-      state = [
-        state[0] &+ a, state[1] &+ b, state[2] &+ c, state[3] &+ d,
-        state[4] &+ e, state[5] &+ f, state[6] &+ g, state[7] &+ h,
-      ]
     }
+  }
+
+  /// Does the steps of a block whose words, with the constants added, are at `words`.
+  @inline(__always)
+  private static func mix(_ state: inout HashState, _ words: UnsafePointer<UInt32>) {
+    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+    for step in 0..<64 {
+      let wide = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
+      let choice = g ^ (e & (f ^ g))
+      let first = unsafe h &+ wide &+ choice &+ words[step]
+      let narrow = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
+      let majority = (a & b) | (c & (a | b))
+      (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ narrow &+ majority)
+    }
+    state = [
+      state[0] &+ a, state[1] &+ b, state[2] &+ c, state[3] &+ d,
+      state[4] &+ e, state[5] &+ f, state[6] &+ g, state[7] &+ h,
+    ]
   }
 }

@@ -37,7 +37,8 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "CPandoKernels"),
+    // Hashing unoptimised would make a debug build, and every test, many times slower.
+    .target(name: "CPandoKernels", cSettings: [.unsafeFlags(["-O2"])]),
     module("PandoBytes", ["CZlib", "CPandoKernels"], settings: bottom),
     module("PandoFiles", settings: bottom),
     module("PandoObjects", ["PandoBytes"]),

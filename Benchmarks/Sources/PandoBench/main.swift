@@ -36,7 +36,9 @@ case "fill":
     var chance = Chance()
     for key in 0..<keys {
       let word = chance.next()
-      let value = (0..<100).map { UInt8(truncatingIfNeeded: word >> UInt64($0 % 8 * 8)) &+ UInt8($0) }
+      let value = (0..<100).map {
+        UInt8(truncatingIfNeeded: word >> UInt64($0 % 8 * 8)) &+ UInt8($0)
+      }
       try tree.set(value, at: path(key))
     }
   }

@@ -12,7 +12,9 @@ private func runDriver(
 ) -> Int32
 
 /// The parser under attack, named by the environment because libFuzzer owns the command line.
-private let target = getenv("PANDO_FUZZ_TARGET").flatMap { FuzzTarget(rawValue: String(cString: $0)) }
+private let target = getenv("PANDO_FUZZ_TARGET").flatMap {
+  FuzzTarget(rawValue: String(cString: $0))
+}
 
 /// SwiftPM's name for this program's main. Without a target it lists them.
 @_cdecl("PandoFuzz_main")

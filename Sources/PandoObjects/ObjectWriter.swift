@@ -46,8 +46,13 @@ public struct ObjectBatch: Sendable {
   public mutating func insert(_ kind: ObjectKind, _ body: [UInt8]) throws(PandoError) -> ObjectID {
     let object = RawObject(kind: kind, body: body)
     let id = try object.id(hashAlgorithm)
-    if objects.updateValue(object, forKey: id) == nil { ids.append(id) }
+    insert(object, named: id)
     return id
+  }
+
+  /// Keeps an object whose name was computed already.
+  package mutating func insert(_ object: RawObject, named id: ObjectID) {
+    if objects.updateValue(object, forKey: id) == nil { ids.append(id) }
   }
 }
 

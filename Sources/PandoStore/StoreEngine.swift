@@ -1,6 +1,7 @@
 package import PandoBytes
 internal import PandoFiles
 package import PandoObjects
+internal import PandoStorage
 
 /// What all values made from one store share, whatever the type of its values: objects, references,
 /// the cache, the clock.
@@ -41,9 +42,9 @@ package final class StoreEngine: Sendable {
 
 extension StoreEngine {
   package func now() -> Signature.Time {
-    let seconds = options.clock.now().seconds
+    let seconds = options.repository.clock.now().seconds
     return Signature.Time(
-      seconds: seconds, offsetMinutes: options.clock.utcOffsetMinutes(at: seconds))
+      seconds: seconds, offsetMinutes: options.repository.clock.utcOffsetMinutes(at: seconds))
   }
 
   package func signature(
@@ -60,8 +61,8 @@ extension StoreEngine {
   /// up to a bound, and by chance somewhere in the upper half, so that two do not meet again.
   package func backOff(beforeAttempt attempt: Int) {
     let longest = max(1, min(options.backOffMillisecondsMax, 1 << min(attempt - 1, 20)))
-    let spread = Int(options.random.next() % UInt64(longest / 2 + 1))
-    options.clock.sleep(milliseconds: longest - spread)
+    let spread = Int(options.repository.random.next() % UInt64(longest / 2 + 1))
+    options.repository.clock.sleep(milliseconds: longest - spread)
   }
 }
 

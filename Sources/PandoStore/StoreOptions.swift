@@ -1,7 +1,14 @@
-public import PandoFiles
+public import PandoBytes
+public import PandoStorage
 
-/// How a store behaves: budgets, the clock, chance.
+/// How a store behaves: budgets, attempts, and how its repository is opened.
 public struct StoreOptions: Sendable {
+  /// How the repository is opened: durability, settings, the clock, chance.
+  public var repository = Repository.Options()
+  /// The algorithm that names objects in a repository that is made.
+  public var hashAlgorithm = HashAlgorithm.sha1
+  /// The branch that a repository begins with when it is made.
+  public var initialBranch = "main"
   /// The most that parsed directories may take in memory, in bytes.
   public var treeCacheBytesMax = 64 << 20
   /// How often a change is tried on a branch that others keep moving, before it throws
@@ -9,14 +16,8 @@ public struct StoreOptions: Sendable {
   public var updateAttemptsMax = 40
   /// The longest wait between two attempts, in milliseconds; waits begin at one and double.
   public var backOffMillisecondsMax = 64
-  /// The branch that a new repository begins with.
-  public var initialBranch = "main"
-  /// Who commits where the repository's configuration names nobody.
+  /// Who commits where neither the environment nor the settings name somebody.
   public var fallbackIdentity = Identity(name: "Pando", email: "pando@localhost")
-  /// The time of day.
-  public var clock: any WallClock = SystemClock()
-  /// The spread of waits.
-  public var random: any RandomSource = SystemRandom()
 
   /// The defaults.
   public init() {}

@@ -40,9 +40,10 @@ extension TreeOverlay {
     for case (let name, let item?) in node.changes {
       switch item {
       case .contents(let mode, let bytes):
-        let id = try RawObject.id(of: bytes.span, kind: .blob, loader.hashAlgorithm)
+        let blob = RawObject(kind: .blob, body: bytes)
+        let id = try blob.id(loader.hashAlgorithm)
         entries.append(TreeEntry(name: name, mode: mode, id: id))
-        if node.base[name]?.id != id { try built.batch.insert(.blob, bytes) }
+        if node.base[name]?.id != id { built.batch.insert(blob, named: id) }
       case .object(let mode, let id):
         entries.append(TreeEntry(name: name, mode: mode, id: id))
       case .node(let index):
@@ -51,9 +52,10 @@ extension TreeOverlay {
       }
     }
     let body = node.base.replacing(Array(node.changes.keys), by: entries)
-    let id = try RawObject.id(of: body.span, kind: .tree, loader.hashAlgorithm)
+    let tree = RawObject(kind: .tree, body: body)
+    let id = try tree.id(loader.hashAlgorithm)
     guard id != node.baseID else { return id }
-    try built.batch.insert(.tree, body)
+    built.batch.insert(tree, named: id)
     do {
       built.trees.append((id, try Tree(parsing: body, algorithm: loader.hashAlgorithm)))
     } catch {

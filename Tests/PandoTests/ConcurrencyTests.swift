@@ -1,4 +1,5 @@
 import Pando
+import PandoStorage
 import PandoTestKit
 import Synchronization
 import Testing
@@ -15,7 +16,7 @@ func concurrently(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void
   @Test(arguments: BackEnd.allCases)
   func `no update of one branch is lost`(_ backEnd: BackEnd) async throws {
     let bed = try backEnd.bed()
-    let second = bed.store
+    let second = backEnd == .disk ? try bed.opened() : bed.store
     try await concurrently(20) { i in
       let main = try (i % 2 == 0 ? bed.store : second).branch("main")
       try main.set("\(i)", at: "k\(i)", "Writer \(i)")
@@ -94,7 +95,7 @@ func concurrently(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void
 
   @Test func `a branch that always moves throws in the end, and leaves no objects`() throws {
     var options = StoreOptions()
-    options.clock = TestClock()
+    options.repository.clock = TestClock()
     options.updateAttemptsMax = 3
     let objects = ObjectsInMemory()
     let store = Store<String>(objects: objects, references: ReferencesInMemory(), options: options)

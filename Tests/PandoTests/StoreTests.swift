@@ -136,7 +136,7 @@ import Testing
     #expect(try fresh.head == nil)
     let tree = try bed.store.commit(first).tree
     #expect(code { try fresh.moveHead(to: tree, expecting: nil) } == .invalidInput)
-    let absent = try #require(ObjectID(hex: String(repeating: "ab", count: 20)))
+    let absent = try #require(bed.absentID("ab"))
     #expect(code { try fresh.moveHead(to: absent, expecting: nil) } == .notFound)
   }
 

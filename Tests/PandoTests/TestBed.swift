@@ -1,6 +1,7 @@
 import Pando
 import PandoBytes
 import PandoFiles
+import PandoStorage
 import PandoTestKit
 import Synchronization
 
@@ -15,9 +16,13 @@ struct Note: JSONContents {
   }
 }
 
-/// A clock that gains a second with each look, so that commits have an order; sleeping is real.
+/// A clock that gains a second with each look, so that commits have an order; sleeping is real. It
+/// keeps the store's directory: what has the clock may still read.
 final class TickingClock: WallClock {
   private let ticks = Atomic<Int>(0)
+  private let directory: TemporaryDirectory?
+
+  init(keeping directory: TemporaryDirectory? = nil) { self.directory = directory }
 
   func now() -> (seconds: Int64, nanoseconds: Int32) {
     (1_700_000_000 + Int64(ticks.add(1, ordering: .relaxed).newValue), 0)
@@ -28,7 +33,14 @@ final class TickingClock: WallClock {
 
 /// Where a suite's stores live. Each suite runs over all of them.
 enum BackEnd: CaseIterable, Sendable {
+  /// A repository in memory.
   case memory
+  /// A bare repository of the disk.
+  case disk
+  /// A bare repository that names objects with SHA-256, on a disk in memory.
+  case sha256
+  /// Objects and references of the tests' own, through the protocols.
+  case double
 
   func bed<Value: Contents>(of type: Value.Type = String.self) throws -> TestBed<Value> {
     try TestBed(self)
@@ -39,13 +51,48 @@ enum BackEnd: CaseIterable, Sendable {
 struct TestBed<Value: Contents>: Sendable {
   let store: Store<Value>
   let main: Branch<Value>
+  let directory: TemporaryDirectory?
 
   init(_ backEnd: BackEnd) throws {
-    var options = StoreOptions()
-    options.clock = TickingClock()
-    store = Store(objects: ObjectsInMemory(), references: ReferencesInMemory(), options: options)
+    directory = backEnd == .disk ? try TemporaryDirectory() : nil
+    var options = Self.options
+    options.repository.clock = TickingClock(keeping: directory)
+    switch backEnd {
+    case .memory: store = try .inMemory(options: options)
+    case .disk: store = try Store(at: "\(directory?.path ?? "")/store.git", options: options)
+    case .sha256:
+      options.hashAlgorithm = .sha256
+      store = try Store(at: "/store.git", in: MemoryFileSystem(), options: options)
+    case .double:
+      store = Store(objects: ObjectsInMemory(), references: ReferencesInMemory(), options: options)
+    }
     main = try store.branch("main")
   }
+
+  /// Nothing of the machine's, a reflog as in a repository with files, and no waits for the disk.
+  static var options: StoreOptions {
+    var options = StoreOptions()
+    options.repository = Repository.Options(
+      durability: .none,
+      environment: ProcessEnvironment(variables: [
+        "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1",
+      ]),
+      parameters: [.init("core.logAllRefUpdates", "true")], clock: TickingClock())
+    return options
+  }
+
+  /// A name that no object has.
+  func absentID(_ byte: String) -> ObjectID? {
+    ObjectID(hex: String(repeating: byte, count: store.hashAlgorithm.byteCount))
+  }
+
+  /// Another process's view of the same repository: nothing is shared but the disk.
+  func opened() throws -> Store<Value> {
+    try Store(at: "\(directory?.path ?? "")/store.git", options: Self.options)
+  }
+
+  /// Git, run in the repository.
+  func git() throws -> GitOracle { GitOracle(in: "\(directory?.path ?? "")/store.git") }
 }
 
 extension Snapshot {

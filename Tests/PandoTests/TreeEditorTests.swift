@@ -147,8 +147,9 @@ import Testing
 
   @Test(arguments: BackEnd.allCases)
   func `modes survive`(_ backEnd: BackEnd) throws {
-    let main = try backEnd.bed().main
-    let other = try #require(ObjectID(hex: String(repeating: "12", count: 20)))
+    let bed = try backEnd.bed()
+    let main = bed.main
+    let other = try #require(bed.absentID("12"))
     try main.update("Fill") { tree in
       try tree.set("#!/bin/sh", at: "bin/run", executable: true)
       try tree.setSymbolicLink(to: "run", at: "bin/link")

@@ -1,0 +1,54 @@
+internal import PandoBytes
+public import PandoFiles
+public import PandoObjects
+public import PandoStorage
+
+extension Store {
+  /// Opens the repository at `path`, or makes a bare one there: its Git directory, or a directory
+  /// with a `.git` in it. Throws `.invalidInput` where something else is in the way.
+  public init(
+    at path: String, options: StoreOptions = StoreOptions()
+  ) throws(PandoError) {
+    try self.init(at: path, in: LocalFileSystem(), options: options)
+  }
+
+  /// Opens or makes a repository on a file system of one's choice.
+  public init(
+    at path: String, in fileSystem: any FileSystem, options: StoreOptions = StoreOptions()
+  ) throws(PandoError) {
+    let path = FilePath(path)
+    let repository: Repository
+    do throws(PandoError) {
+      repository = try Repository.open(at: path, in: fileSystem, options: options.repository)
+    } catch {
+      guard error.code == .notFound else { throw error }
+      let create = Repository.CreateOptions(
+        hashAlgorithm: options.hashAlgorithm, initialBranch: options.initialBranch)
+      repository = try Repository.create(
+        at: path, create, in: fileSystem, options: options.repository)
+    }
+    self.init(repository: repository, options: options)
+  }
+
+  /// Makes a store of a repository that is open. Its own options count before `options.repository`.
+  public init(repository: Repository, options: StoreOptions = StoreOptions()) {
+    var options = options
+    options.repository = repository.options
+    let fallback = options.fallbackIdentity
+    engine = StoreEngine(
+      objects: repository.objects, references: repository.references, options: options,
+      signer: { (role, time) throws(PandoError) in
+        try repository.signature(role, at: time, fallback: fallback)
+      })
+  }
+
+  /// Makes an empty store that lives as long as its owners.
+  public static func inMemory(
+    options: StoreOptions = StoreOptions()
+  ) throws(PandoError) -> Store {
+    Store(
+      repository: try .inMemory(
+        options.hashAlgorithm, head: options.initialBranch, options: options.repository),
+      options: options)
+  }
+}

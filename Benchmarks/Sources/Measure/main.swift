@@ -12,6 +12,11 @@ struct Run {
   var peak: Double
 }
 
+func stop(_ message: String) -> Never {
+  fputs(message + "\n", stderr)
+  exit(1)
+}
+
 func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
 
 func now() -> Double {
@@ -27,12 +32,12 @@ func run(_ command: String) -> Run {
   var process: pid_t = 0
   let start = now()
   guard posix_spawn(&process, "/bin/sh", nil, nil, &arguments, environ) == 0 else {
-    fatalError("cannot start \(command)")
+    stop("cannot start \(command)")
   }
   var status: Int32 = 0
   var usage = rusage()
   guard wait4(process, &status, 0, &usage) == process, status == 0 else {
-    fatalError("failed with \(status): \(command)")
+    stop("failed with \(status): \(command)")
   }
   return Run(
     cpu: seconds(usage.ru_utime) + seconds(usage.ru_stime), wall: now() - start,
@@ -53,7 +58,7 @@ func fixed(_ value: Double, _ digits: Int) -> String {
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 4, let runs = Int(arguments[1]) else {
-  fatalError("usage: Measure RUNS TITLE LABEL=COMMAND ...")
+  stop("usage: Measure RUNS TITLE LABEL=COMMAND ...")
 }
 let rows = arguments.dropFirst(3).map { row -> (label: String, command: String) in
   let parts = row.split(separator: "=", maxSplits: 1)

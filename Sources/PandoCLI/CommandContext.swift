@@ -1,4 +1,5 @@
 public import PandoFiles
+internal import PandoStorage
 
 /// What a command sees of the world: streams, environment, disk, clock, and the repository that the
 /// words before the verb and the environment name.
@@ -19,6 +20,8 @@ public final class CommandContext {
   public let clock: any WallClock
   /// What stood before the verb.
   var options = GlobalOptions()
+  /// The repository, once a command has asked for it.
+  var opened: Repository?
 
   /// Makes a context from its parts.
   public init(
@@ -64,6 +67,13 @@ public final class CommandContext {
       environment.currentDirectory = path.normalized
     }
     self.options = options
+    // As for git, what the command line names is what the environment names from here on.
+    if let path = options.gitDirectory {
+      environment.variables["GIT_DIR"] = path.string
+    } else if options.isBare, environment["GIT_DIR"] == nil {
+      environment.variables["GIT_DIR"] = currentDirectory.string
+    }
+    if let path = options.workTree { environment.variables["GIT_WORK_TREE"] = path.string }
   }
 
   private static func reason(_ number: Int32) -> String {

@@ -2,6 +2,17 @@
 public enum CommandTable {
   /// Every command of `pando`.
   public static let all: [any Command] = [
-    ShowIndexCommand()
+    CatFileCommand(),
+    CountObjectsCommand(),
+    GetCommand(),
+    HashObjectCommand(),
+    InitCommand(),
+    ListCommand(),
+    LsTreeCommand(),
+    MkTreeCommand(),
+    RemoveCommand(),
+    SetCommand(),
+    ShowIndexCommand(),
+    TreeCommand(),
   ]
 }

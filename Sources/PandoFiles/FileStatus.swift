@@ -34,12 +34,14 @@ public struct FileStatus: Hashable, Sendable {
   public var owner: UInt32
   /// The group's number.
   public var group: UInt32
+  /// Bytes that it takes on the disk, as far as the disk tells.
+  public var allocatedBytes: Int
 
   /// Makes a status; only kind and size have no default.
   public init(
     kind: Kind, size: Int, modificationSeconds: Int64 = 0, modificationNanoseconds: Int32 = 0,
     changeSeconds: Int64 = 0, changeNanoseconds: Int32 = 0, inode: UInt64 = 0, device: UInt64 = 0,
-    permissions: UInt16 = 0, owner: UInt32 = 0, group: UInt32 = 0
+    permissions: UInt16 = 0, owner: UInt32 = 0, group: UInt32 = 0, allocatedBytes: Int = 0
   ) {
     self.kind = kind
     self.size = size
@@ -52,6 +54,7 @@ public struct FileStatus: Hashable, Sendable {
     self.permissions = permissions
     self.owner = owner
     self.group = group
+    self.allocatedBytes = allocatedBytes
   }
 
   /// Whether the owner may run it: what Git keeps of the permission bits.

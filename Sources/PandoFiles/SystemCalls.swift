@@ -272,7 +272,9 @@ extension FileStatus {
       changeSeconds: Int64(changed.tv_sec),
       changeNanoseconds: Int32(truncatingIfNeeded: changed.tv_nsec),
       inode: UInt64(record.st_ino), device: UInt64(truncatingIfNeeded: record.st_dev),
-      permissions: UInt16(record.st_mode & 0o7777), owner: record.st_uid, group: record.st_gid)
+      permissions: UInt16(record.st_mode & 0o7777), owner: record.st_uid, group: record.st_gid,
+      // POSIX leaves the unit to the system; all of ours count 512 bytes.
+      allocatedBytes: Int(record.st_blocks) * 512)
   }
 }
 

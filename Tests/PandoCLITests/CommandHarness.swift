@@ -62,9 +62,9 @@ struct CommandHarness {
     let wanted = try git(subdirectory).run(words, input: input, environment: extra)
     let got = pando(words, in: subdirectory, input: input, environment: extra)
     let told = "pando \(words.joined(separator: " "))\n\(got.errors)\ngit says \(wanted.errors)"
+    let isSame = got.bytes == wanted.bytes
     #expect(
-      got.bytes == wanted.bytes, "\(told)\n\(got.text)\n---\n\(wanted.text)",
-      sourceLocation: sourceLocation)
+      isSame, "\(told)\n\(Self.difference(got.text, wanted.text))", sourceLocation: sourceLocation)
     #expect(got.status == wanted.status, "\(told)", sourceLocation: sourceLocation)
     switch errors {
     case .any: break
@@ -78,6 +78,15 @@ struct CommandHarness {
   }
 
   private static func firstLine(_ text: String) -> Substring {
-    text.prefix { $0 != "\n" }
+    let line = text.prefix { $0 != "\n" }
+    // A usage text is the program's own.
+    return line.hasPrefix("usage: ") ? "usage:" : line
+  }
+
+  /// The first lines in which two texts differ.
+  private static func difference(_ got: String, _ wanted: String) -> String {
+    let (a, b) = (got.split(separator: "\n"), wanted.split(separator: "\n"))
+    let shared = zip(a, b).prefix { $0 == $1 }.count
+    return "got \(a.dropFirst(shared).prefix(3)) wanted \(b.dropFirst(shared).prefix(3))"
   }
 }

@@ -68,8 +68,9 @@ struct CommandOption<Key: Hashable & Sendable>: Sendable {
     CommandOption(key, names, .mode, help: help, isNegatable: false, isHidden: false)
   }
 
-  /// The shortest way to type it: `-t`, or `--long` without a short form.
+  /// As a complaint names it: `--long`, or `-t` without a long form.
   var spelling: String {
-    short.map { "-\(Character(UnicodeScalar($0)))" } ?? "--\(long ?? "")"
+    if let long { return "--\(long)" }
+    return short.map { "-\(Character(UnicodeScalar($0)))" } ?? ""
   }
 }

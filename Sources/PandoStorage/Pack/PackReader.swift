@@ -175,7 +175,7 @@ extension PackReader {
   }
 
   /// The size of the result of the delta that `entry` holds, from its first bytes.
-  private func resultSize(
+  func resultSize(
     _ entry: PackEntry, in pack: PackFile, _ inflater: inout Inflater, _ window: inout PackWindow
   ) throws(PandoError) -> Int {
     // Both sizes are in the first twenty bytes, and those in the first bytes of the stream, behind

@@ -14,8 +14,8 @@ struct PackTraversal {
 
   private static let none = UInt32.max
 
-  private let reader: PackReader
-  private let pack: PackFile
+  let reader: PackReader
+  let pack: PackFile
 
   /// Sorts the entries of `reader`'s pack by offset and reads their headers. O(n log n), 16 bytes
   /// an object.
@@ -50,7 +50,7 @@ struct PackTraversal {
   func offset(of entry: Int) -> Int { Int(entries[entry] >> UInt64(positionBits)) }
 
   /// The number of the entry at `offset`, or nil.
-  private func entry(at offset: Int) -> Int? {
+  func entry(at offset: Int) -> Int? {
     let key = UInt64(offset) << UInt64(positionBits)
     var low = 0
     var high = entries.count

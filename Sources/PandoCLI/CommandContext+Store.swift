@@ -1,15 +1,14 @@
-internal import PandoObjects
 internal import PandoStorage
 internal import PandoStore
 
 extension CommandContext {
-  /// The branch of that name in the repository as a store of bytes; what HEAD names when nil.
+  /// The repository as a store of bytes.
+  func store() throws -> Store<[UInt8]> { Store(repository: try repository()) }
+
+  /// The branch of that name in the store; what HEAD names when nil.
   func storeBranch(_ name: String?) throws -> Branch<[UInt8]> {
-    let repository = try repository()
-    var options = StoreOptions()
-    options.clock = clock
-    let store = Store<[UInt8]>(
-      objects: repository.objects, references: repository.references, options: options)
-    return if let name { try store.branch(name) } else { try store.defaultBranch }
+    let store = try store()
+    if let name { return try store.branch(name) }
+    return try store.defaultBranch
   }
 }

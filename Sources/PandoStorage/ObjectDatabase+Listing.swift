@@ -6,7 +6,7 @@ public import PandoObjects
 public struct ObjectCounts: Sendable, Hashable {
   /// Loose objects.
   public var loose = 0
-  /// The sizes of their files, in bytes.
+  /// The bytes of the disk that their files take.
   public var looseBytes = 0
   /// Packs.
   public var packs = 0
@@ -116,7 +116,7 @@ extension ObjectDatabase {
     for pack in packs where pack.path.parent == packDirectory {
       counts.packs += 1
       counts.packed += pack.index.count
-      counts.packBytes += pack.index.byteCount + (try size(pack.path) ?? 0)
+      counts.packBytes += pack.index.byteCount + (try status(pack.path)?.size ?? 0)
     }
     for first in UInt8.min...UInt8.max { try count(first, packs, &counts) }
     try countGarbage(in: packDirectory, &counts)
@@ -130,14 +130,14 @@ extension ObjectDatabase {
     let path = directory / name
     for entry in try list(path) {
       let digits = Array(name.utf8) + entry.nameBytes
-      let bytes = try size(path.appending(bytes: entry.nameBytes)) ?? 0
+      let status = try status(path.appending(bytes: entry.nameBytes))
       guard digits.count == hashAlgorithm.hexCount, let id = ObjectID(hexBytes: digits.span) else {
         counts.garbage += 1
-        counts.garbageBytes += bytes
+        counts.garbageBytes += status?.size ?? 0
         continue
       }
       counts.loose += 1
-      counts.looseBytes += bytes
+      counts.looseBytes += status?.allocatedBytes ?? 0
       if packs.contains(where: { $0.index.position(of: id) != nil }) { counts.prunable += 1 }
     }
   }
@@ -158,7 +158,7 @@ extension ObjectDatabase {
       let isWhole = [".pack", ".idx"].allSatisfy { names.contains(stem + Array($0.utf8)) }
       if suffix != nil && isWhole || name.starts(with: "multi-pack-index".utf8) { continue }
       counts.garbage += 1
-      counts.garbageBytes += try size(directory.appending(bytes: name)) ?? 0
+      counts.garbageBytes += try status(directory.appending(bytes: name))?.size ?? 0
     }
   }
 
@@ -166,8 +166,8 @@ extension ObjectDatabase {
     do { return try files.list(path) ?? [] } catch { throw .refused("directory \(path)", error) }
   }
 
-  private func size(_ path: FilePath) throws(PandoError) -> Int? {
-    do { return try files.status(of: path, followingLinks: true)?.size } catch {
+  private func status(_ path: FilePath) throws(PandoError) -> FileStatus? {
+    do { return try files.status(of: path, followingLinks: true) } catch {
       throw .refused("file \(path)", error)
     }
   }

@@ -147,6 +147,8 @@ struct ObjectWritingTests {
     #expect(counts.packed == theirs["in-pack"])
     #expect(counts.prunable == theirs["prune-packable"])
     #expect(counts.garbage == theirs["garbage"])
+    #expect(counts.looseBytes / 1024 == theirs["size"])
+    #expect(counts.garbageBytes / 1024 == theirs["size-garbage"])
     #expect(counts.packBytes / 1024 == theirs["size-pack"])
   }
 }

@@ -7,8 +7,8 @@ internal import Synchronization
 /// digits of its name.
 ///
 /// A read opens one file. A write makes a file `tmp_obj_…` beside its destination and gives it its
-/// name in one step, so that nobody sees half an object. Source: gitformat-loose, gitrepository-
-/// layout.
+/// name in one step, so that nobody sees half an object.
+/// Source: gitformat-loose, gitrepository-layout.
 public final class LooseObjects: Sendable {
   /// The level Git writes loose objects with unless `core.looseCompression` says otherwise.
   public static let levelDefault = 1

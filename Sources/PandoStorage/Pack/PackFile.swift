@@ -12,15 +12,18 @@ final class PackFile: Sendable {
   let hashAlgorithm: HashAlgorithm
   /// The number that tells this pack's windows and cached bases from those of others.
   let number: UInt32
+  /// The pieces in memory of this pack and others.
+  let blocks: PackBlocks
   /// Where the entries end and the checksum begins.
   let end: Int
 
   /// Takes over an open pack of `count` objects that ends in `checksum`. Reads header and trailer.
   init(
-    _ file: any ReadableFile, number: UInt32, count: Int, checksum: Digest
+    _ file: any ReadableFile, number: UInt32, count: Int, checksum: Digest, blocks: PackBlocks
   ) throws(PandoError) {
     self.file = file
     self.number = number
+    self.blocks = blocks
     hashAlgorithm = checksum.algorithm
     end = file.size - hashAlgorithm.byteCount
     guard end >= Self.headerBytes else { throw Self.corrupt(file.path, "ends too early", at: 0) }

@@ -78,7 +78,8 @@ public final class PackReader: Sendable {
         return nil
       }
       let pack = try PackFile(
-        file, number: number, count: index.count, checksum: index.packChecksum)
+        file, number: number, count: index.count, checksum: index.packChecksum,
+        blocks: resources.blocks)
       opened = .file(pack)
       return pack
     }
@@ -114,7 +115,9 @@ extension PackReader: ObjectReader {
     guard let pack = try packFile() else { return nil }
     let offset = try offset(at: position)
     return try resources.withWorkspace { (workspace) throws(PandoError) in
-      try resolve(offset, in: pack, &workspace, resources).object
+      let found = try resolve(offset, in: pack, &workspace, resources)
+      resources.noteRead(found, pack: pack.number, offset: offset)
+      return found.object
     }
   }
 
@@ -142,7 +145,7 @@ extension PackReader {
     do { try window.load(pack, at: offset, needed: PackEntry.headerBytesMax) } catch {
       throw .refused("pack \(path)", error)
     }
-    let bytes = window.storage.span.extracting(window.range(from: offset))
+    let bytes = window.bytes.span.extracting(window.range(from: offset))
     do { return try PackEntry.parse(bytes, at: offset, algorithm: hashAlgorithm) } catch {
       throw pack.corrupt(error, at: offset)
     }
@@ -160,10 +163,13 @@ extension PackReader {
       _ = try inflater.finish(
         size: entry.size, limit: Limits.objectBytes, appendingTo: &bytes
       ) { (inflater, output) throws(ParseError) in
-        do throws(FileError) { try window.load(pack, at: position, needed: 1) } catch {
+        let isBulk = position - entry.dataOffset >= PackBlocks.stride
+        do throws(FileError) {
+          try window.load(pack, at: position, needed: 1, isBulk: isBulk)
+        } catch {
           failure = error
         }
-        let input = window.storage.span.extracting(window.range(from: position))
+        let input = window.bytes.span.extracting(window.range(from: position))
         let step = try inflater.step(input, into: &output)
         position += step.consumed
         return (step, failure == nil && !input.isEmpty && position < pack.end)
@@ -185,7 +191,7 @@ extension PackReader {
       throw .refused("pack \(path)", error)
     }
     do {
-      let input = window.storage.span.extracting(window.range(from: entry.dataOffset))
+      let input = window.bytes.span.extracting(window.range(from: entry.dataOffset))
       let start = try inflater.inflatePrefix(input, count: wanted)
       if start.count == wanted { return try DeltaReader.sizes(of: start.span).result }
     } catch {
@@ -292,13 +298,13 @@ extension PackReader {
   private func header(
     _ offset: Int, in pack: PackFile, _ workspace: inout PackWorkspace
   ) throws(PandoError) -> ObjectHeader {
+    // Asked once: a step down the chain costs less than a look into the cache.
+    if let cached = resources.cached(pack: pack.number, offset: offset) {
+      return cached.object.header
+    }
     var size: Int?
     var offset = offset
     for _ in 0...index.count {
-      if let cached = resources.cached(pack: pack.number, offset: offset) {
-        return ObjectHeader(
-          kind: cached.object.kind, size: size ?? cached.object.body.count)
-      }
       let entry = try entry(at: offset, in: pack, &workspace.window)
       switch try origin(of: entry, in: pack) {
       case .whole(let kind): return ObjectHeader(kind: kind, size: size ?? entry.size)

@@ -4,19 +4,27 @@ internal import Synchronization
 
 /// What the packs of one database share: the cache of delta bases and the workspaces of threads.
 final class PackResources: Sendable {
+  /// The share of the cache's bytes that is for objects just read: one in this many.
+  static let recentShare = 16
   /// Workspaces that are kept when no thread uses them.
   static let idleWorkspacesMax = 16
 
   /// The most bytes of objects that the cache keeps.
   let cacheBytes: Int
   private let cache: Mutex<DeltaCache>
+  /// Objects that were read themselves: a walk through history asks next for what is a delta on
+  /// them. Apart, so that they do not drive out the bases.
+  private let recent: Mutex<DeltaCache>
+  /// Pieces of the packs in memory.
+  let blocks = PackBlocks()
   private let idle = Mutex<[WorkspaceCell]>([])
   private let lastNumber = Atomic<UInt32>(0)
 
   /// Makes a cache of at most `cacheBytes`.
   init(cacheBytes: Int) {
     self.cacheBytes = cacheBytes
-    cache = Mutex(DeltaCache(budget: cacheBytes))
+    cache = Mutex(DeltaCache(budget: cacheBytes - cacheBytes / Self.recentShare))
+    recent = Mutex(DeltaCache(budget: cacheBytes / Self.recentShare))
   }
 
   /// A number for one more pack; zero stands for none.
@@ -35,10 +43,15 @@ final class PackResources: Sendable {
 
   func cached(pack: UInt32, offset: Int) -> ChainedObject? {
     cache.withLock { $0.object(pack: pack, offset: offset) }
+      ?? recent.withLock { $0.object(pack: pack, offset: offset) }
   }
 
   func keep(_ object: ChainedObject, pack: UInt32, offset: Int) {
     cache.withLock { $0.insert(object, pack: pack, offset: offset) }
+  }
+
+  func noteRead(_ object: ChainedObject, pack: UInt32, offset: Int) {
+    recent.withLock { $0.insert(object, pack: pack, offset: offset) }
   }
 
   func forget(pack: UInt32, offset: Int) {

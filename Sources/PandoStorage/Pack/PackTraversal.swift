@@ -78,6 +78,7 @@ struct PackTraversal {
   /// Gives each object to `body` with its position in the index.
   mutating func forEach(_ body: (Int, RawObject) throws -> Void) throws {
     var workspace = PackWorkspace()
+    workspace.window.isSequential = true
     try count(&workspace.window)
     let cache = PackResources(cacheBytes: reader.resources.cacheBytes)
     for number in entries.indices {

@@ -1,3 +1,4 @@
+import Foundation
 import PandoBytes
 import PandoFiles
 import PandoObjects
@@ -27,6 +28,17 @@ struct ReferenceFixture {
     try git("tag", "-a", "-m", "x", "fixture", commits[0].hex)
     tag = try Self.id(git("rev-parse", "fixture").line)
     try git("update-ref", "-d", "refs/tags/fixture")
+  }
+
+  /// A copy of what `other` is now.
+  init(copying other: ReferenceFixture) throws {
+    directory = try TemporaryDirectory()
+    for name in try FileManager.default.contentsOfDirectory(atPath: other.directory.path) {
+      try FileManager.default.copyItem(
+        atPath: "\(other.directory.path)/\(name)", toPath: "\(directory.path)/\(name)")
+    }
+    git = GitOracle(in: directory.path)
+    (commits, tag, tree) = (other.commits, other.tag, other.tree)
   }
 
   static func id(_ hex: String) throws -> ObjectID {

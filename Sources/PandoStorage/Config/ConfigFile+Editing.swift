@@ -76,7 +76,15 @@ extension ConfigFile {
   public mutating func renameSections(_ name: ByteString, to new: ByteString) -> Int {
     let found = sections.indices.filter { sections[$0].name == name.bytes }
     let header = Self.header(section: new.bytes)
-    try? replace(found.map { (sections[$0].header, header) })
+    let edits = found.map { index -> Edit in
+      // What follows on the header's line gets a line of its own.
+      let start = sections[index].header.upperBound
+      let end = bytes[start...].firstIndex { $0 == 10 || !$0.isSpace } ?? bytes.count
+      let follows = end < bytes.count && bytes[end] != 10
+      let rest: [UInt8] = follows ? [10, 9] : end == bytes.count ? [10] : []
+      return (sections[index].header.lowerBound..<end, header + rest)
+    }
+    try? replace(edits)
     return found.count
   }
 

@@ -17,7 +17,9 @@ public enum ConfigValue {
     switch value.text.lowercased() {
     case "", "false", "no", "off": return false
     case "true", "yes", "on": return true
-    default: return (try? integer(value)).map { $0 != 0 }
+    default:
+      // Git reads such numbers as 32 bits wide.
+      return (try? integer(value)).flatMap { Int32(exactly: $0) }.map { $0 != 0 }
     }
   }
 

@@ -52,7 +52,7 @@ extension FileReferences {
     return (merged, broken)
   }
 
-  private func looseReferences(
+  func looseReferences(
     _ prefix: String
   ) throws(PandoError) -> (references: [Reference], broken: [Broken]) {
     var found: [Reference] = []

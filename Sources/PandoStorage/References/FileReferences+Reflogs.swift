@@ -30,18 +30,14 @@ extension FileReferences {
   func append(_ line: ReferencePlan.LogLine) throws(PandoError) -> ReflogUndo? {
     guard let path = paths.reflog(line.name) else { return nil }
     let starts = line.createsLog || options.logging.starts(line.name)
-    return try PandoError.wrapping("unable to append to '\(path)'") {
-      () throws(FileError) -> ReflogUndo? in
-      var status = try fileSystem.status(of: path, followingLinks: true)
-      if status?.kind == .directory {
-        // Left by the log of a reference below this name.
-        guard starts else { return nil }
-        try fileSystem.removeEmptyTree(path)
-        status = nil
-      }
-      guard starts || status != nil else { return nil }
+    do throws(FileError) {
+      let status = try fileSystem.status(of: path, followingLinks: true)
+      let isDirectory = status?.kind == .directory
+      guard starts || status != nil && !isDirectory else { return nil }
+      // Left by the log of a reference below this name.
+      if isDirectory { try fileSystem.removeEmptyTree(path) }
       let file = try openReflog(path)
-      let undo = ReflogUndo(name: line.name, path: path, size: status?.size)
+      let undo = ReflogUndo(name: line.name, path: path, size: isDirectory ? nil : status?.size)
       do throws(FileError) {
         try file.write(Reflog.serialize(line.entry))
         try file.close()
@@ -50,6 +46,11 @@ extension FileReferences {
         throw error
       }
       return undo
+    } catch  where error.isNotDirectory || error.isNotEmpty {
+      throw PandoError(
+        .invalidInput, "there are logs of other references at '\(path)'", cause: error)
+    } catch {
+      throw .file("unable to append to '\(path)'", error)
     }
   }
 

@@ -37,10 +37,12 @@ final class FileTransaction {
   func prepare() throws(PandoError) -> Preparation {
     do throws(PandoError) {
       for index in plan.steps.indices {
-        let lock = try store.lock(plan.steps[index].name, asked: plan.steps[index].asked)
+        let (name, asked) = (plan.steps[index].name, plan.steps[index].asked)
+        let lock = try store.lock(name, asked: asked)
         locks.append(lock)
-        let name = plan.steps[index].name
-        let current = try readLocked(name, asked: plan.steps[index].asked)
+        let current = try ReferenceProblem.reading(for: asked) { () throws(PandoError) in
+          try store.read(name)
+        }
         guard plan.confirm(index, current) else {
           release()
           return .outdated
@@ -54,15 +56,6 @@ final class FileTransaction {
     } catch {
       release()
       throw error
-    }
-  }
-
-  private func readLocked(
-    _ name: ReferenceName, asked: ReferenceName
-  ) throws(PandoError) -> ReferenceTarget? {
-    do throws(PandoError) { return try store.read(name) } catch {
-      throw PandoError(
-        error.code, "cannot lock ref '\(asked)': \(error.message)", cause: error.cause)
     }
   }
 

@@ -212,11 +212,11 @@ extension PackedReferences {
 
   /// Appends a record to a file being written.
   static func append(
-    _ name: ReferenceName, _ id: ObjectID, peeled: ObjectID?, to file: inout [UInt8]
+    _ name: ByteString, _ id: ObjectID, peeled: ObjectID?, to file: inout [UInt8]
   ) {
     file.append(text: id.hex)
     file.append(32)
-    file.append(contentsOf: name.bytes.bytes)
+    file.append(contentsOf: name.bytes)
     file.append(newline)
     if let peeled {
       file.append(caret)

@@ -78,7 +78,9 @@ struct ReferencePlan {
     }
     var name = edit.name
     var links: [(name: ReferenceName, target: ReferenceTarget)] = []
-    var current = try read(name)
+    var current = try ReferenceProblem.reading(for: edit.name) { () throws(PandoError) in
+      try read(name)
+    }
     while edit.followsSymbolic, case .symbolic(let next)? = current {
       guard links.count < Limits.symbolicDepth else {
         throw ReferenceProblem.unresolvable(name, asked: edit.name)
@@ -88,7 +90,9 @@ struct ReferencePlan {
         throw ReferenceProblem.duplicate(next, by: name)
       }
       name = next
-      current = try read(name)
+      current = try ReferenceProblem.reading(for: edit.name) { () throws(PandoError) in
+        try read(next)
+      }
     }
     let change: Change =
       switch edit.change {

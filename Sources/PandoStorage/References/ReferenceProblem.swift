@@ -35,6 +35,16 @@ enum ReferenceProblem {
     cannotLock(asked, "unable to resolve reference '\(name)'")
   }
 
+  /// Reads a reference for a change of `asked`, and says so when it cannot be read.
+  static func reading<Value>(
+    for asked: ReferenceName, _ body: () throws(PandoError) -> Value
+  ) throws(PandoError) -> Value {
+    do throws(PandoError) { return try body() } catch {
+      throw PandoError(
+        error.code, "cannot lock ref '\(asked)': \(error.message)", cause: error.cause)
+    }
+  }
+
   /// What Git says, and advises, when a lock cannot be taken.
   static func lockFailure(_ error: FileError) -> String {
     let failure = "Unable to create '\(error.path)': \(error.reason)"

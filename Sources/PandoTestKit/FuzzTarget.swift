@@ -1,5 +1,6 @@
 import PandoBytes
 import PandoObjects
+import PandoStorage
 
 /// Every parser of bytes from outside, behind one call each: the fuzzer drives them with what it
 /// finds, the tests with the corpora under `Tests/Fixtures/corpora`. A run may throw inside; it must
@@ -13,6 +14,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case referenceName = "reference-name"
   case inflate
   case delta
+  case config
+  case looseReference = "loose-reference"
+  case packedReferences = "packed-refs"
+  case reflog
 
   /// Feeds `bytes` to the parser.
   public func run(_ bytes: [UInt8]) {
@@ -24,6 +29,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .referenceName: _ = ReferenceName(ByteString(bytes))
     case .inflate: inflate(bytes)
     case .delta: delta(bytes)
+    case .config: config(bytes)
+    case .looseReference: looseReference(bytes)
+    case .packedReferences: packedReferences(bytes)
+    case .reflog: reflog(bytes)
     }
   }
 
@@ -55,5 +64,40 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     let base = Array(rest.prefix(Int(first)))
     let delta = Array(rest.dropFirst(Int(first)))
     _ = try? DeltaReader.apply(delta.span, to: base.span, limit: 1 << 20)
+  }
+
+  /// What is set is read back, whatever else is in the file.
+  private func config(_ bytes: [UInt8]) {
+    guard var file = try? ConfigFile(parsing: bytes), let name = ConfigName("a.b c.d") else {
+      return
+    }
+    let value = ByteString(bytes.filter { $0 != 0 })
+    guard (try? file.set(name, to: value)) != nil else { return }
+    precondition(file.last(name)?.value == value, "a value is not read back")
+    file.unset(name)
+    precondition(file.last(name) == nil, "a value is not removed")
+  }
+
+  private func looseReference(_ bytes: [UInt8]) {
+    guard let target = try? LooseReference.parse(bytes, algorithm: .sha1) else { return }
+    let again = try? LooseReference.parse(LooseReference.serialize(target), algorithm: .sha1)
+    precondition(again == target, "a reference does not round-trip")
+  }
+
+  /// Whatever can be listed in order can be found.
+  private func packedReferences(_ bytes: [UInt8]) {
+    guard let packed = try? PackedReferences(parsing: bytes, algorithm: .sha1) else { return }
+    try? packed.forEach(prefix: []) { record in
+      guard let name = ReferenceName(ByteString(Array(packed.bytes[record.name]))) else { return }
+      _ = try? packed.find(name)
+    }
+  }
+
+  /// An entry never spreads over two lines.
+  private func reflog(_ bytes: [UInt8]) {
+    for entry in Reflog.parse(bytes, algorithm: .sha1) {
+      let again = Reflog.parse(Reflog.serialize(entry), algorithm: .sha1)
+      precondition(again.count == 1, "an entry does not round-trip")
+    }
   }
 }

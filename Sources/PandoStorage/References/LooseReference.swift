@@ -1,16 +1,16 @@
-internal import PandoBytes
-internal import PandoObjects
+package import PandoBytes
+package import PandoObjects
 
 /// The contents of one reference's own file.
 ///
 /// Source: gitrepository-layout and git-symbolic-ref. Like Git, reading lets anything follow an ID
 /// after whitespace, and ends at a zero byte.
-enum LooseReference {
+package enum LooseReference {
   /// More than any name or ID needs; a larger file is no reference.
   static let bytesMax = 1 << 16
 
   /// Reads `ref: <name>` or an ID.
-  static func parse(
+  package static func parse(
     _ bytes: [UInt8], algorithm: HashAlgorithm
   ) throws(ParseError) -> ReferenceTarget {
     let text = bytes.prefix { $0 != 0 }
@@ -32,7 +32,7 @@ enum LooseReference {
   }
 
   /// The bytes of a file that says `target`.
-  static func serialize(_ target: ReferenceTarget) -> [UInt8] {
+  package static func serialize(_ target: ReferenceTarget) -> [UInt8] {
     var bytes: [UInt8] = []
     switch target {
     case .direct(let id): bytes.append(text: id.hex)

@@ -1,5 +1,5 @@
-internal import PandoBytes
-internal import PandoObjects
+package import PandoBytes
+package import PandoObjects
 
 /// One version of a `packed-refs` file, searched where it lies: a look-up is a binary search over
 /// the starts of lines, and nothing is built when the file is loaded.
@@ -7,7 +7,7 @@ internal import PandoObjects
 /// Source: git-pack-refs, and the header that Git writes: `# pack-refs with:` and the traits
 /// `peeled` (a tag's line is followed by `^` and what the tag leads to, where the tag is under
 /// `refs/tags`), `fully-peeled` (wherever it is) and `sorted` (bytewise by name).
-struct PackedReferences: Sendable {
+package struct PackedReferences: Sendable {
   /// For which references a missing `^` line proves that they are no annotated tags.
   enum Peeling: Sendable {
     case none
@@ -16,15 +16,15 @@ struct PackedReferences: Sendable {
   }
 
   /// One reference.
-  struct Record {
+  package struct Record {
     /// Where its lines are, the `^` line included.
-    let lines: Range<Int>
+    package let lines: Range<Int>
     /// Where its name is.
-    let name: Range<Int>
+    package let name: Range<Int>
     /// What it points at.
-    let id: ObjectID
+    package let id: ObjectID
     /// What the tag that it points at leads to.
-    let peeled: ObjectID?
+    package let peeled: ObjectID?
   }
 
   private static let format = "packed-refs"
@@ -32,7 +32,7 @@ struct PackedReferences: Sendable {
   private static let caret = UInt8(ascii: "^")
 
   /// The file, or its records in order when they were not.
-  let bytes: [UInt8]
+  package let bytes: [UInt8]
   /// Where the first record begins.
   let start: Int
   /// What the header promises.
@@ -48,7 +48,7 @@ struct PackedReferences: Sendable {
   }
 
   /// Reads the header. O(1) for a sorted file; O(n log n) for another, which is put in order.
-  init(parsing file: [UInt8], algorithm: HashAlgorithm) throws(ParseError) {
+  package init(parsing file: [UInt8], algorithm: HashAlgorithm) throws(ParseError) {
     self.algorithm = algorithm
     guard file.last ?? Self.newline == Self.newline else {
       throw ParseError(Self.format, "the last line is not ended", at: file.count)
@@ -123,7 +123,7 @@ extension PackedReferences {
   }
 
   /// The reference of that name, or nil. O(log n).
-  func find(_ name: ReferenceName) throws(ParseError) -> Record? {
+  package func find(_ name: ReferenceName) throws(ParseError) -> Record? {
     let name = name.bytes.bytes
     let position = try lowerBound(name)
     guard position < bytes.count else { return nil }
@@ -165,7 +165,7 @@ extension PackedReferences {
   }
 
   /// Calls `body` with the records whose names begin with `prefix`, in order.
-  func forEach(
+  package func forEach(
     prefix: [UInt8], _ body: (Record) -> Void
   ) throws(ParseError) {
     var position = try lowerBound(prefix)

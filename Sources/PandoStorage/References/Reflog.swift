@@ -1,5 +1,5 @@
-internal import PandoBytes
-internal import PandoObjects
+package import PandoBytes
+package import PandoObjects
 
 /// Which references get a log without being asked: `core.logAllRefUpdates`. A log that exists is
 /// always continued.
@@ -26,13 +26,13 @@ public enum ReflogPolicy: Sendable, Hashable {
 /// The format of reference logs: `old SP new SP signature TAB message LF`, oldest first.
 ///
 /// Source: gitrepository-layout and git-reflog; the message is one line.
-enum Reflog {
+package enum Reflog {
   /// The largest log that is read.
   static let bytesMax = 1 << 30
 
   /// Reads a log. Lines that are not entries, such as one torn by power loss, are passed over, as
   /// Git does. O(n).
-  static func parse(_ bytes: [UInt8], algorithm: HashAlgorithm) -> [ReflogEntry] {
+  package static func parse(_ bytes: [UInt8], algorithm: HashAlgorithm) -> [ReflogEntry] {
     bytes.split(separator: UInt8(ascii: "\n")).compactMap { entry(Array($0), algorithm) }
   }
 
@@ -52,7 +52,7 @@ enum Reflog {
   }
 
   /// The line of an entry. A line feed in signature or message cannot start a second line.
-  static func serialize(_ entry: ReflogEntry) -> [UInt8] {
+  package static func serialize(_ entry: ReflogEntry) -> [UInt8] {
     var line: [UInt8] = []
     line.append(text: "\(entry.old) \(entry.new) ")
     line.append(contentsOf: entry.signature.bytes.filter { $0 != 10 && $0 != 9 && $0 != 0 })

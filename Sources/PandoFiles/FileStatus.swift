@@ -16,8 +16,6 @@ public struct FileStatus: Hashable, Sendable {
   public var kind: Kind
   /// Bytes of a file, or of a symbolic link's target.
   public var size: Int
-  /// Bytes of the disk that it takes.
-  public var allocatedBytes: Int
   /// When its bytes last changed, in seconds since 1970.
   public var modificationSeconds: Int64
   /// The rest of that time in nanoseconds.
@@ -39,17 +37,14 @@ public struct FileStatus: Hashable, Sendable {
   /// Bytes that it takes on the disk, as far as the disk tells.
   public var allocatedBytes: Int
 
-  /// Makes a status; only kind and size have no default. Without another word, it takes as many
-  /// bytes of the disk as it has.
+  /// Makes a status; only kind and size have no default.
   public init(
-    kind: Kind, size: Int, allocatedBytes: Int? = nil, modificationSeconds: Int64 = 0,
-    modificationNanoseconds: Int32 = 0,
+    kind: Kind, size: Int, modificationSeconds: Int64 = 0, modificationNanoseconds: Int32 = 0,
     changeSeconds: Int64 = 0, changeNanoseconds: Int32 = 0, inode: UInt64 = 0, device: UInt64 = 0,
     permissions: UInt16 = 0, owner: UInt32 = 0, group: UInt32 = 0, allocatedBytes: Int = 0
   ) {
     self.kind = kind
     self.size = size
-    self.allocatedBytes = allocatedBytes ?? size
     self.modificationSeconds = modificationSeconds
     self.modificationNanoseconds = modificationNanoseconds
     self.changeSeconds = changeSeconds

@@ -266,8 +266,7 @@ extension FileStatus {
       default: .other
       }
     self.init(
-      // POSIX counts blocks of 512 bytes, whatever the disk's are.
-      kind: kind, size: Int(record.st_size), allocatedBytes: Int(record.st_blocks) * 512,
+      kind: kind, size: Int(record.st_size),
       modificationSeconds: Int64(modified.tv_sec),
       modificationNanoseconds: Int32(truncatingIfNeeded: modified.tv_nsec),
       changeSeconds: Int64(changed.tv_sec),

@@ -28,7 +28,8 @@ extension CommandContext {
   var repositoryOptions: Repository.Options {
     Repository.Options(
       environment: environment,
-      parameters: options.configuration.map { .init($0.name, $0.value) }, clock: clock)
+      parameters: (inheritedSettings + options.configuration).map { .init($0.name, $0.value) },
+      clock: clock)
   }
 
   /// The repository's objects.

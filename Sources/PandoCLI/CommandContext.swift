@@ -20,6 +20,8 @@ public final class CommandContext {
   public let clock: any WallClock
   /// What stood before the verb.
   var options = GlobalOptions()
+  /// Settings that the program which started this one has passed on.
+  private(set) var inheritedSettings: [(name: String, value: String?)] = []
   /// The repository, once a command has asked for it.
   var opened: Repository?
 
@@ -67,6 +69,16 @@ public final class CommandContext {
       environment.currentDirectory = path.normalized
     }
     self.options = options
+    if let text = environment["GIT_CONFIG_PARAMETERS"] {
+      guard let settings = QuotedSettings.parse(text) else {
+        throw CommandFailure(
+          lines: [
+            "error: bogus format in GIT_CONFIG_PARAMETERS",
+            "fatal: unable to parse command-line config",
+          ], status: .fatal)
+      }
+      inheritedSettings = settings
+    }
     // As for git, what the command line names is what the environment names from here on.
     if let path = options.gitDirectory {
       environment.variables["GIT_DIR"] = path.string

@@ -43,11 +43,11 @@ import Testing
     #expect(lines == wanted.lines)
   }
 
-  @Test(arguments: [false, true])
-  func `Room on disk and bases of deltas are git's`(byName: Bool) throws {
+  @Test(arguments: [false, true], [false, true])
+  func `Room on disk and bases of deltas are git's`(byName: Bool, readsAhead: Bool) throws {
     let (directory, database) = try Self.packed(byName: byName)
     let pack = try #require(try database.packs().first)
-    let order = try PackOrder(pack)
+    let order = try PackOrder(pack, readsAhead: readsAhead)
     var lines: [String] = []
     for id in try database.ids() {
       let position = try #require(pack.index.position(of: id))
@@ -70,7 +70,8 @@ import Testing
       try directory.write(damaged, to: name)
       guard
         let pack = try? PackReader(path, algorithm: .sha1, files: LocalFileSystem()),
-        (try? pack.headers()) != nil, let order = try? PackOrder(pack)
+        (try? pack.headers()) != nil,
+        let order = try? PackOrder(pack, readsAhead: damaged[20] & 1 == 0)
       else { return }
       for position in 0..<pack.index.count { _ = try? order.placement(at: position) }
     }

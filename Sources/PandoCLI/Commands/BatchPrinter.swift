@@ -127,7 +127,7 @@ final class BatchPrinter {
       if let known = orders[key] {
         order = known
       } else {
-        order = try PackOrder(pack)
+        order = try PackOrder(pack, readsAhead: batch.selection != .named)
         orders[key] = order
       }
       return try order.placement(at: position)

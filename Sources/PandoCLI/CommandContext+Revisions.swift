@@ -57,6 +57,8 @@ struct RepositoryRevisions: RevisionSource {
   private let directory: FilePath
   let prefix: [UInt8]?
   let localTime: LocalTime
+  private let grafts: Grafts
+  private let indexFile: FilePath?
 
   init(_ context: CommandContext) throws {
     repository = try context.repository()
@@ -64,6 +66,11 @@ struct RepositoryRevisions: RevisionSource {
     fileSystem = context.fileSystem
     directory = context.currentDirectory
     prefix = try context.prefix()
+    grafts = try context.grafts()
+    indexFile =
+      context.environment["GIT_INDEX_FILE"]
+      .map { FilePath($0).resolved(against: context.currentDirectory) }
+      ?? repository.layout?.indexFile
     let clock = context.clock
     localTime = LocalTime(now: clock.now().seconds) { clock.utcOffsetMinutes(at: $0) }
   }
@@ -88,11 +95,38 @@ struct RepositoryRevisions: RevisionSource {
     repository.configuration.subsections(of: "remote").map(\.text)
   }
 
-  func stagedEntries() throws(PandoError) -> [IndexEntry] { [] }
+  /// The most that is read of an index, in bytes.
+  private static let indexBytesMax = 1 << 31
+
+  func stagedEntries() throws(PandoError) -> [IndexEntry] {
+    guard let path = indexFile else { return [] }
+    let bytes: [UInt8]?
+    do {
+      bytes = try fileSystem.contents(of: path, limit: Self.indexBytesMax)
+    } catch {
+      throw PandoError(.unreadable, "cannot read index \(path)", cause: error)
+    }
+    guard let bytes else { return [] }
+    do {
+      return try IndexFile.entries(parsing: bytes.span, algorithm: repository.hashAlgorithm)
+    } catch {
+      throw .corrupt("index \(path)", error)
+    }
+  }
+
+  func parents(of commit: ObjectID) throws(PandoError) -> [ObjectID]? {
+    if let believed = grafts.parents[commit] { return believed }
+    guard try objects.contains(commit) else { return nil }
+    return try objects.commitLinks(commit).parents
+  }
+
+  var workTreeRoot: String? { repository.workTree?.string }
 
   func existsOnDisk(_ path: [UInt8]) throws(PandoError) -> Bool {
     do {
-      let path = FilePath(bytes: path).resolved(against: directory)
+      // Git's commands work from the root of the work tree they are in.
+      let base = prefix == nil ? directory : repository.workTree ?? directory
+      let path = FilePath(bytes: path).resolved(against: base)
       return try fileSystem.status(of: path, followingLinks: false) != nil
     } catch {
       return false
@@ -100,7 +134,7 @@ struct RepositoryRevisions: RevisionSource {
   }
 
   func mergeBases(_ a: ObjectID, _ b: ObjectID) throws(PandoError) -> [ObjectID] {
-    var bases = MergeBases(database)
+    var bases = MergeBases(database, grafts: grafts)
     return try bases.all(a, b)
   }
 }

@@ -87,16 +87,26 @@ public struct CommitLinks: Hashable, Sendable {
     committerSeconds = Self.committerSeconds(&reader)
   }
 
+  /// As strict as Git's walks: the committer must follow the author, the date the first `>`, and a
+  /// line end with something behind it the date.
   private static func committerSeconds(_ reader: inout ByteReader) -> Int64 {
-    while let next = reader.peek(), next != UInt8(ascii: "\n") {
-      let isCommitter = reader.skip("committer ")
-      guard let line = reader.take(until: UInt8(ascii: "\n")) else { return 0 }
-      if isCommitter {
-        let bytes = [UInt8](copying: reader.bytes.extracting(line))
-        return Signature(bytes: bytes).time?.seconds ?? 0
-      }
+    guard reader.skip("author"), reader.take(until: UInt8(ascii: "\n")) != nil,
+      reader.skip("committer"), reader.take(until: UInt8(ascii: ">")) != nil,
+      let line = reader.take(until: UInt8(ascii: "\n")), !reader.isAtEnd
+    else { return 0 }
+    var seconds: Int64 = 0
+    var isStarted = false
+    for index in line {
+      let byte = reader.bytes[index]
+      if !isStarted, byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { continue }
+      guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { break }
+      isStarted = true
+      let (product, isOver) = seconds.multipliedReportingOverflow(by: 10)
+      let (sum, isFull) = product.addingReportingOverflow(Int64(byte) - 48)
+      if isOver || isFull { return .max }
+      seconds = sum
     }
-    return 0
+    return seconds
   }
 }
 

@@ -152,6 +152,8 @@ struct PlaceholderExpander {
       return 0
     }
     var cut = Padding.Cut.none
+    // The width holds even when the rest means nothing.
+    padding = Padding(side: side, width: isColumn ? -width : width, cut: cut)
     if fields.count > 1 {
       switch String(decoding: fields[1], as: UTF8.self) {
       case "trunc": cut = .right

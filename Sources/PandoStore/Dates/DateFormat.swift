@@ -121,7 +121,8 @@ public struct DateFormat: Hashable, Sendable {
     let text =
       "\(time.weekdayAbbreviation) \(time.monthAbbreviation) \(time.day) \(Self.clock(time)) "
       + "\(time.year + 1900)"
-    return isLocal ? text : "\(text) \(Self.zoneText(zone))"
+    // Git takes the zone -0001 for the mark of having none.
+    return isLocal || zone == -1 ? text : "\(text) \(Self.zoneText(zone))"
   }
 
   /// Leaves out the year when it is this one, the time for older dates, and more for recent ones.

@@ -67,7 +67,7 @@ struct DateTemplate {
     case "P": time.hour < 12 ? "am" : "pm"
     case "r": text("%I:%M:%S %p")
     case "R": text("%H:%M")
-    case "s": String(seconds)
+    case "s": secondsText
     case "S": DateFormat.padded(time.second)
     case "t": "\t"
     case "T", "X": DateFormat.clock(time)
@@ -76,6 +76,12 @@ struct DateTemplate {
     case "%": "%"
     default: nil
     }
+  }
+
+  /// Git works the seconds out of the fields again, which it cannot beyond 2099.
+  private var secondsText: String {
+    if (70...199).contains(time.year) { return String(seconds) }
+    return String(UInt64(bitPattern: -1 - (time.utcSeconds - seconds)))
   }
 
   /// The week by ISO 8601, which begins on Monday, and the year that the week belongs to.

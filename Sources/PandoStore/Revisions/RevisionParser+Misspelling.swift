@@ -8,7 +8,10 @@ extension RevisionParser {
   public func misspelling(_ text: ByteString) throws(PandoError) -> PandoError? {
     guard let expression = try? RevisionExpression(parsing: text.bytes.span) else { return nil }
     switch expression.form {
-    case .chain, .search: return nil
+    case .chain, .search:
+      // Git looks once more and so says again what is wrong with a step.
+      _ = try find(text, isQuiet: true)
+      return nil
     case .staged(let stage, let path):
       guard let first = path.first, first != UInt8(ascii: "/") else { return nil }
       let path = try source.resolvedPath(path)

@@ -14,7 +14,7 @@ extension RevisionParser {
   }
 
   /// Git's six places to look for a short name, in their order.
-  private static let places = [
+  static let places: [(prefix: String, suffix: String)] = [
     ("", ""), ("refs/", ""), ("refs/tags/", ""), ("refs/heads/", ""), ("refs/remotes/", ""),
     ("refs/remotes/", "/HEAD"),
   ]
@@ -37,13 +37,13 @@ extension RevisionParser {
       return id
     }
     guard let selector = selected.selector else {
-      let found = try references(named: selected.name, isQuiet: isQuiet)
+      let found = try references(named: selected.name)
       try warnIfAmbiguous(selected.name, count: found.count, isQuiet: isQuiet)
       return found.first?.id
     }
     let found =
       selected.name.isEmpty
-      ? try references(named: Array("HEAD".utf8), isQuiet: isQuiet)
+      ? try references(named: Array("HEAD".utf8))
         .map { ($0.resolved, $0.id) }
       : try logs(named: selected.name)
     guard let (log, id) = found.first else { return nil }

@@ -13,6 +13,9 @@ public protocol RevisionSource: Sendable {
   /// the root, nil outside of a work tree.
   var prefix: [UInt8]? { get }
 
+  /// The root of the work tree, as messages name it; nil without one.
+  var workTreeRoot: String? { get }
+
   /// The objects whose names begin with these digits, in order.
   func ids(matching prefix: ObjectIDPrefix) throws(PandoError) -> [ObjectID]
 
@@ -40,6 +43,8 @@ public protocol RevisionSource: Sendable {
 }
 
 extension RevisionSource {
+  public var workTreeRoot: String? { nil }
+
   public func parents(of commit: ObjectID) throws(PandoError) -> [ObjectID]? {
     guard try objects.contains(commit) else { return nil }
     return try objects.commitLinks(commit).parents
@@ -64,7 +69,8 @@ extension RevisionSource {
         kept.append(step)
       } else if kept.popLast() == nil {
         let shown = String(decoding: path, as: UTF8.self)
-        throw PandoError(.invalidInput, "'\(shown)' is outside repository")
+        let place = workTreeRoot.map { " at '\($0)'" } ?? ""
+        throw PandoError(.invalidInput, "'\(shown)' is outside repository\(place)")
       }
     }
     var joined = Array(kept.joined(separator: [UInt8(ascii: "/")]))

@@ -1,4 +1,5 @@
 internal import PandoBytes
+internal import PandoMerge
 internal import PandoObjects
 
 /// The commits that a walk has seen, each under a small number.
@@ -69,11 +70,8 @@ struct CommitGraph {
     flags[node].insert(.loaded)
     trees[node] = links.tree
     seconds[node] = links.committerSeconds
-    if links.parents.count == 1 {
-      parents[node] = [self.node(links.parents[0])]
-    } else {
-      parents[node] = links.parents.map { self.node($0) }
-    }
+    let named = options.grafts.parents[ids[node]] ?? links.parents
+    parents[node] = named.map { self.node($0) }
     if keepsBodies { bodies[node] = body }
     if options.order == .authorDateTopological {
       let text = HeaderedText(splitting: body.span)
@@ -207,6 +205,7 @@ struct CommitGraph {
     let flags = flags[node]
     guard flags.isDisjoint(with: [.shown, .uninteresting]) else { return false }
     if let until = options.until, seconds[node] > until { return false }
+    if let side = options.onlySide, flags.contains(.left) != (side == .left) { return false }
     let count = parents[node].count
     if count < options.parentsMin || count > options.parentsMax ?? .max { return false }
     if let accepts = options.accepts {

@@ -105,7 +105,8 @@ public struct PathFilter: Sendable {
       pattern, path, keepsSlashes: spec.keepsSlashes, ignoresCase: spec.ignoresCase),
       !spec.needsDirectory || isDirectory
     {
-      return .all
+      // What is below a directory is matched anew by its own path.
+      return isDirectory ? .below : .all
     }
     guard isDirectory else { return .none }
     return couldMatchBelow(spec, path) ? .below : .none

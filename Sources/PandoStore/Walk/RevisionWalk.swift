@@ -1,3 +1,4 @@
+public import PandoMerge
 public import PandoObjects
 
 /// Walks history from some commits, leaving out what others lead to, in the orders and with the
@@ -52,6 +53,10 @@ public struct RevisionWalk {
     public var isSinglyNamed = false
     /// Whether `isSinglyNamed` keeps the order of the arguments.
     public var isUnsorted = false
+    /// The side of `A...B` whose commits alone are shown.
+    public var onlySide: Mark?
+    /// Parents to believe instead of those that commits name.
+    public var grafts = Grafts.none
     /// Whether commits carry their bodies.
     public var keepsBodies = false
     /// Which commits are shown, by their bodies.
@@ -108,6 +113,7 @@ public struct RevisionWalk {
     graph = CommitGraph(objects, options)
     isLimited =
       starts.contains { $0.isExcluded } || options.order != .date || options.tellsChildren
+      || options.onlySide != nil
     try insertStarts(starts)
     guard isLimited, !options.isSinglyNamed else { return }
     prepared = try limited()

@@ -1,0 +1,232 @@
+public import PandoBytes
+internal import PandoFiles
+internal import PandoObjects
+internal import PandoStorage
+internal import PandoStore
+
+/// `pando log`: shows commits, newest first.
+public struct LogCommand: Command {
+  public let name = "log"
+  public let summary = "Show commits, newest first"
+
+  private static let usage = """
+    usage: pando log [<options>] [<revision-range>] [[--] <path>...]
+
+    """
+
+  public func run(_ arguments: [ByteString], in context: CommandContext) throws -> ExitStatus {
+    if arguments == ["-h"] { throw UsageError(usage: Self.usage, isHelp: true) }
+    let parser = try context.revisionParser()
+    var reader = WalkArgumentReader(context, parser, hint: .committish)
+    var parsed = try reader.read(arguments)
+    var log = LogOptions()
+    let configuration = try context.repository().configuration
+    try log.read(configuration)
+    for other in parsed.others where try !log.take(other) {
+      throw CommandFailure.fatal("unrecognized argument: \(other)")
+    }
+    try Self.applySettings(configuration, to: &parsed)
+    if !parsed.hasInput {
+      guard let head = try parser.find("HEAD")?.id else {
+        throw try Self.missingDefault(parser)
+      }
+      parsed.terms = [RevisionTerm(id: head, name: "HEAD")]
+    }
+    try LogRun(parsed, log, context: context, parser: parser).run()
+    return .success
+  }
+
+  private static func missingDefault(_ parser: RevisionParser) throws -> CommandFailure {
+    guard case .symbolic(let target)? = try parser.source.references.read(.head),
+      let branch = target.branchName
+    else { return .fatal("your current branch appears to be broken") }
+    return .fatal("your current branch '\(branch)' does not have any commits yet")
+  }
+
+  private static func applySettings(
+    _ configuration: Configuration, to parsed: inout WalkArguments
+  ) throws {
+    if parsed.format == nil, let text = try configuration.string("format.pretty") {
+      let choice = try CommitFormat.read(text) { name in
+        configuration.all("pretty.\(name)").last?.value?.text
+      }
+      parsed.format = choice.format
+      parsed.prefersShortDates = choice.prefersShortDates
+    }
+    if parsed.dates == nil, !parsed.prefersShortDates,
+      let text = try configuration.string("log.date")
+    {
+      parsed.dates = try DateFormat(named: text)
+    }
+    if parsed.abbreviatesCommits == nil {
+      parsed.abbreviatesCommits = try configuration.bool("log.abbrevCommit")
+    }
+  }
+}
+
+/// The options that only `log` knows.
+struct LogOptions {
+  enum Decorating { case none, short, full }
+
+  var decorating: Decorating?
+  var usesMailmap = true
+  var showsSource = false
+
+  mutating func read(_ configuration: Configuration) throws {
+    if let text = configuration.last("log.decorate")?.value?.text {
+      decorating = Self.decorating(text)
+    }
+    usesMailmap = try configuration.bool("log.mailmap") ?? true
+  }
+
+  private static func decorating(_ text: String) -> Decorating? {
+    switch text.lowercased() {
+    case "full": .full
+    case "short", "true", "yes", "on", "1": .short
+    case "no", "false", "off", "0", "": Decorating.none
+    default: nil
+    }
+  }
+
+  /// Takes an option; false for one that git's log does not know either.
+  mutating func take(_ option: String) throws -> Bool {
+    switch option {
+    case "--decorate": decorating = .short
+    case "--no-decorate": decorating = Decorating.none
+    case "--decorate=auto": decorating = nil
+    case "--source": showsSource = true
+    case "--mailmap", "--use-mailmap": usesMailmap = true
+    case "--no-mailmap", "--no-use-mailmap": usesMailmap = false
+    case "-s", "--no-patch", "--clear-decorations": break
+    default:
+      if option.hasPrefix("--decorate=") {
+        let value = String(option.dropFirst("--decorate=".count))
+        guard let found = Self.decorating(value) else {
+          throw CommandFailure.fatal("invalid --decorate option: \(value)")
+        }
+        decorating = found
+        return true
+      }
+      let name = option.prefix { $0 != "=" }
+      guard Self.diffOptions.contains(String(name)) else { return false }
+      throw CommandFailure.fatal("\(name) is not supported yet: log shows no differences")
+    }
+    return true
+  }
+
+  private static let diffOptions: Set<String> = [
+    "-p", "-u", "--patch", "--stat", "--numstat", "--shortstat", "--dirstat", "--summary",
+    "--name-only", "--name-status", "--raw", "--cc", "-c", "-m", "--diff-merges", "--remerge-diff",
+    "-M", "-C", "-L", "-S", "-G", "--find-renames", "--diff-filter", "--full-index", "--check",
+    "--word-diff", "--compact-summary", "--patch-with-stat", "-U", "--unified", "-t",
+    "--show-signature", "--log-size", "--notes", "--decorate-refs", "--decorate-refs-exclude",
+  ]
+}
+
+/// One run of `log`.
+struct LogRun {
+  private let arguments: WalkArguments
+  private let context: CommandContext
+  private let parser: RevisionParser
+  private let printer: CommitPrinter
+  private let decorations: Decorations?
+  private let style: CommitStyle
+  private let terminator: UInt8
+  private let showsSource: Bool
+  private var sources: [ObjectID: String] = [:]
+
+  init(
+    _ arguments: WalkArguments, _ log: LogOptions, context: CommandContext, parser: RevisionParser
+  ) throws {
+    self.arguments = arguments
+    self.context = context
+    self.parser = parser
+    var style = try arguments.style(
+      format: .medium, context, mailmap: log.usesMailmap ? context.mailmap() : nil)
+    style.hasNotes = true
+    if case .custom(let text, _) = style.format, text.contains("%S") { style.showsSource = true }
+    showsSource = log.showsSource || style.showsSource
+    self.style = style
+    terminator = arguments.usesNUL ? 0 : 10
+    var decorating =
+      log.decorating ?? (context.output.isTerminal ? .short : LogOptions.Decorating.none)
+    if style.format.isCustom, log.decorating == nil { decorating = .none }
+    var names: Decorations?
+    if decorating != .none || RevisionListing.needsDecorations(style.format) {
+      names = try Decorations(parser.source)
+      names?.isFull = decorating == .full
+    }
+    decorations = decorating == .none ? nil : names
+    printer = CommitPrinter(style: style, parser: parser, decorations: names)
+  }
+
+  func run() throws {
+    var run = self
+    try run.showAll()
+  }
+
+  private mutating func showAll() throws {
+    var listing: ObjectListing?
+    let starts = try arguments.commits(context.objects(), listing: &listing)
+    var walk = try arguments.preparedWalk(
+      context, from: starts, mailmap: style.mailmap, keepsBodies: true)
+    if showsSource {
+      for start in starts where !start.isExcluded && sources[start.id] == nil {
+        sources[start.id] = start.name
+      }
+    }
+    var isFirst = true
+    var line: [UInt8] = []
+    while let item = try walk.next() {
+      line.removeAll(keepingCapacity: true)
+      if !isFirst, !style.format.isTerminated { line.append(terminator) }
+      isFirst = false
+      try append(item, to: &line)
+      try context.output.write(line)
+    }
+  }
+
+  private mutating func append(_ item: RevisionWalk.Item, to line: inout [UInt8]) throws {
+    var commit = PrintedCommit(item)
+    if showsSource, let source = sources[item.id] {
+      commit.source = source
+      for parent in item.parents where sources[parent] == nil { sources[parent] = source }
+    }
+    if !style.format.isCustom { try appendHeader(item, commit.source, to: &line) }
+    line.append(contentsOf: try printer.text(commit))
+    if style.format.isTerminated, style.format != .custom("", isTerminated: true) {
+      line.append(terminator)
+    }
+  }
+
+  private func appendHeader(
+    _ item: RevisionWalk.Item, _ source: String?, to line: inout [UInt8]
+  ) throws {
+    let isOneLine = style.format == .oneline
+    line.append(text: style.colors.commit)
+    if !isOneLine { line.append(text: "commit ") }
+    if item.mark == .boundary {
+      line.append(text: "- ")
+    } else if arguments.showsSides {
+      line.append(text: item.mark == .left ? "< " : "> ")
+    }
+    line.append(text: try shown(item.id))
+    if arguments.showsParents {
+      for parent in item.parents { line.append(text: " \(try shown(parent))") }
+    }
+    if arguments.showsChildren {
+      for child in item.children { line.append(text: " \(try shown(child))") }
+    }
+    line.append(text: style.colors.reset)
+    if showsSource, let source { line.append(text: "\t\(source)") }
+    if let decorations {
+      line.append(
+        text: decorations.text(item.id, prefix: " (", suffix: ")", colors: style.colors))
+    }
+    line.append(isOneLine ? 32 : 10)
+  }
+
+  private func shown(_ id: ObjectID) throws -> String {
+    arguments.abbreviatesCommits == true ? try printer.abbreviated(id) : id.hex
+  }
+}

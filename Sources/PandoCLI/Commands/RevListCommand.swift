@@ -1,0 +1,200 @@
+public import PandoBytes
+internal import PandoFiles
+internal import PandoObjects
+internal import PandoStore
+
+/// `pando rev-list`: names the commits that some commits lead to, and with `--objects` all else.
+public struct RevListCommand: Command {
+  public let name = "rev-list"
+  public let summary = "List commits, newest first, and the objects they lead to"
+
+  private static let usage = """
+    usage: pando rev-list [<options>] <commit>... [--] [<path>...]
+
+      limiting output:
+        --max-count=<n> --skip=<n> --since=<date> --until=<date>
+        --min-parents=<n> --max-parents=<n> --merges --no-merges
+        --author=<pattern> --committer=<pattern> --grep=<pattern>
+        --first-parent --left-only --right-only --full-history
+      ordering output:
+        --topo-order --date-order --author-date-order --reverse
+      starting points:
+        --all --branches --tags --remotes --glob=<pattern> --exclude=<pattern>
+        --not --stdin --no-walk
+      formatting output:
+        --parents --children --left-right --boundary --timestamp
+        --objects --no-object-names --count --disk-usage --quiet --header
+        --pretty[=<format>] --format=<format> --abbrev=<n> --abbrev-commit
+
+    """
+
+  public func run(_ arguments: [ByteString], in context: CommandContext) throws -> ExitStatus {
+    if arguments == ["-h"] { throw UsageError(usage: Self.usage, isHelp: true) }
+    let parser = try context.revisionParser()
+    var reader = WalkArgumentReader(context, parser, hint: .any)
+    let parsed = try reader.read(arguments)
+    var listing = RevisionListing(parsed, context: context, parser: parser)
+    for other in parsed.others where !listing.take(other) {
+      throw UsageError(usage: Self.usage)
+    }
+    guard parsed.hasInput else { throw UsageError(usage: Self.usage) }
+    try listing.run()
+    return .success
+  }
+}
+
+/// One run of `rev-list`.
+struct RevisionListing {
+  private let arguments: WalkArguments
+  private let context: CommandContext
+  private let parser: RevisionParser
+  private var counts = false
+  private var listsObjects = false
+  private var showsObjectNames = true
+  private var showsTimestamp = false
+  private var showsHeader = false
+  private var hidesCommitLine = false
+  private var sumsDiskUsage = false
+  private var line: [UInt8] = []
+
+  init(_ arguments: WalkArguments, context: CommandContext, parser: RevisionParser) {
+    self.arguments = arguments
+    self.context = context
+    self.parser = parser
+  }
+
+  /// Takes an option that only this command knows; false for others.
+  mutating func take(_ option: String) -> Bool {
+    switch option {
+    case "--count": counts = true
+    case "--objects", "--objects-edge", "--objects-edge-aggressive": listsObjects = true
+    case "--object-names": showsObjectNames = true
+    case "--no-object-names": showsObjectNames = false
+    case "--timestamp": showsTimestamp = true
+    case "--header": showsHeader = true
+    case "--no-commit-header": hidesCommitLine = true
+    case "--commit-header": hidesCommitLine = false
+    case "--disk-usage": sumsDiskUsage = true
+    case "--use-bitmap-index", "--progress": break
+    default: return false
+    }
+    return true
+  }
+
+  mutating func run() throws {
+    let objects = try context.objects()
+    let format = arguments.format ?? (showsHeader ? .raw : nil)
+    var listing = listsObjects ? ObjectListing(objects, filter: arguments.walk.paths) : nil
+    let starts = try arguments.commits(objects, listing: &listing)
+    let isPrinting = !counts && !arguments.isQuiet && !sumsDiskUsage
+    var walk = try arguments.preparedWalk(
+      context, from: starts, mailmap: nil, keepsBodies: isPrinting && format != nil)
+    if var edges = listing {
+      try walk.excludeEdges(from: &edges)
+      listing = edges
+    }
+    let printer = try format.map {
+      try CommitPrinter(
+        style: style($0), parser: parser,
+        decorations: Self.needsDecorations($0) ? Decorations(parser.source) : nil)
+    }
+    var (left, right) = (0, 0)
+    var diskBytes = 0
+    while let item = try walk.next() {
+      listing?.add(item.tree, .tree)
+      if item.mark == .left { left += 1 } else { right += 1 }
+      if sumsDiskUsage { diskBytes += try diskSize(of: item.id) }
+      if isPrinting { try show(item, printer) }
+    }
+    while let object = try listing?.next() {
+      right += 1
+      if sumsDiskUsage { diskBytes += try diskSize(of: object.id) }
+      if isPrinting { try show(object) }
+    }
+    if counts {
+      let text = arguments.showsSides ? "\(left)\t\(right)\n" : "\(left + right)\n"
+      try context.output.write(text)
+    }
+    if sumsDiskUsage { try context.output.write("\(diskBytes)\n") }
+  }
+
+  private func diskSize(of id: ObjectID) throws -> Int {
+    throw CommandFailure.fatal("--disk-usage is not supported yet")
+  }
+
+  private func style(_ format: CommitFormat) throws -> CommitStyle {
+    var style = try arguments.style(format: format, context, mailmap: nil)
+    style.format = format
+    // As git: only log puts spaces for tabs.
+    style.tabWidth = arguments.tabWidth ?? 0
+    return style
+  }
+
+  static func needsDecorations(_ format: CommitFormat) -> Bool {
+    guard case .custom(let text, _) = format else { return false }
+    let signs = ["", "+", "-", " "]
+    return signs.contains { text.contains("%\($0)d") || text.contains("%\($0)D") }
+  }
+
+  private mutating func show(_ item: RevisionWalk.Item, _ printer: CommitPrinter?) throws {
+    line.removeAll(keepingCapacity: true)
+    if showsTimestamp {
+      line.append(text: "\(try context.objects().commitLinks(item.id).committerSeconds) ")
+    }
+    let isOneLine = arguments.format == .oneline
+    let hides = hidesCommitLine && arguments.format?.isCustom == true
+    if !hides {
+      if printer != nil, !isOneLine, !showsHeader { line.append(text: "commit ") }
+      if item.mark == .boundary {
+        line.append(text: "-")
+      } else if arguments.showsSides {
+        line.append(text: item.mark == .left ? "<" : ">")
+      }
+      if arguments.abbreviatesCommits == true, arguments.abbreviation != 0 {
+        let digits = arguments.abbreviation
+        line.append(text: try parser.abbreviation(of: item.id, digits: digits))
+      } else {
+        item.id.digest.appendHex(to: &line)
+      }
+    }
+    if arguments.showsParents { append(item.parents) }
+    if arguments.showsChildren { append(item.children) }
+    if isOneLine { line.append(32) } else if !hides { line.append(10) }
+    if let printer {
+      let text = try printer.text(PrintedCommit(item))
+      line.append(contentsOf: text)
+      if !text.isEmpty {
+        line.append(showsHeader && arguments.format == nil ? 0 : 10)
+      } else if isOneLine {
+        line.append(10)
+      }
+    }
+    try context.output.write(line)
+  }
+
+  private mutating func append(_ ids: [ObjectID]) {
+    for id in ids {
+      line.append(32)
+      id.digest.appendHex(to: &line)
+    }
+  }
+
+  private mutating func show(_ object: ObjectListing.Item) throws {
+    line.removeAll(keepingCapacity: true)
+    object.id.digest.appendHex(to: &line)
+    if showsObjectNames {
+      line.append(32)
+      line.append(contentsOf: object.path.prefix { $0 != 10 })
+    }
+    line.append(10)
+    try context.output.write(line)
+  }
+}
+
+extension PrintedCommit {
+  /// What a walk found.
+  init(_ item: RevisionWalk.Item) {
+    self.init(
+      id: item.id, tree: item.tree, parents: item.parents, mark: item.mark, body: item.body ?? [])
+  }
+}

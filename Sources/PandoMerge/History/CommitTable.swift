@@ -1,7 +1,8 @@
 internal import PandoBytes
 internal import PandoObjects
 
-/// The commits that a walk has met, numbered in the order it met them, with their parents and dates.
+/// The commits that a walk has met, numbered in the order it met them, with their parents and
+/// dates.
 ///
 /// A commit costs about 70 bytes: its name, a date, where its parents are, a byte of flags, and a
 /// slot of the hash table, which is linear-probed and at most two thirds full.
@@ -34,7 +35,7 @@ struct CommitTable {
     slots = [Index](repeating: -1, count: 64)
     slotMask = 63
     // Names come from outside: without a secret, somebody could choose many that share a slot.
-    seed = UInt64(bitPattern: Int64(Hasher().finalize())) | 1
+    seed = UInt64(bitPattern: Int64(Hasher().finalize())) | 1 << 63 | 1
   }
 
   /// The number of commits met.
@@ -85,8 +86,8 @@ struct CommitTable {
 
   private func firstSlot(_ id: ObjectID) -> Int {
     let word = id.digest.withBytes { $0.bigEndianUInt64(at: 0) ^ $0.bigEndianUInt64(at: 8) }
-    let mixed = word &* seed
-    return Int(truncatingIfNeeded: mixed >> 32) & slotMask
+    let product = word.multipliedFullWidth(by: seed)
+    return Int(truncatingIfNeeded: product.high ^ product.low) & slotMask
   }
 
   private mutating func grow() {

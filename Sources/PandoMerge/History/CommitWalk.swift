@@ -7,7 +7,8 @@ public import PandoObjects
 /// that hides commits, or that is topological, reads everything it will show at its first step. A
 /// commit met costs about 70 bytes; commits are read once.
 ///
-/// Git's rule decides when a walk that hides commits may stop: no commit to be shown is waiting, and
+/// Git's rule decides when a walk that hides commits may stop: no commit to be shown is waiting,
+/// and
 /// five commits more were looked at. Where clocks lie badly Git then shows commits that it ought to
 /// hide, and so do we; `Options.isThorough` looks on to the roots instead.
 public struct CommitWalk {

@@ -1,10 +1,12 @@
 public import PandoObjects
 
-/// Answers which commits histories have in common. Keeps what it has read, so that several questions
+/// Answers which commits histories have in common. Keeps what it has read, so that several
+/// questions
 /// about one history are cheaper in one value than in several.
 ///
 /// Right whatever the commits' dates say. A question reads the commits between its arguments and
-/// their common ancestors, and, of the common ones, those that are newer than the oldest that is not
+/// their common ancestors, and, of the common ones, those that are newer than the oldest that is
+/// not
 /// common. No recursion; about 70 bytes a commit.
 public struct MergeBases {
   var table: CommitTable

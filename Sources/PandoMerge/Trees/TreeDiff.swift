@@ -3,7 +3,8 @@ public import PandoObjects
 
 /// The differences between two trees, one by one, in the order of `git diff-tree`.
 ///
-/// Subtrees that are equal are never read. A step reads at most the trees on its way; memory is that
+/// Subtrees that are equal are never read. A step reads at most the trees on its way; memory is
+/// that
 /// of the trees from the root to the present one. A file that became a directory is a deletion and
 /// additions, as in Git.
 public struct TreeDiff {
@@ -124,8 +125,7 @@ public struct TreeDiff {
       // What limits only siblings is dropped; what names this entry itself lifts the limit.
       limits = frame.limits.filter { $0.hasPrefix(path) }
       let isNamed = limits.contains { $0.count == path.count }
-      let mayHold = entry.mode.isDirectory || entry.mode.isSubmodule
-      guard isNamed || (mayHold && !limits.isEmpty) else { return nil }
+      guard isNamed || (entry.mode.isDirectory && !limits.isEmpty) else { return nil }
       if isNamed { limits = [] }
     }
     let change = TreeChange(path: path, old: old, new: new)

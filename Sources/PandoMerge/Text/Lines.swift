@@ -1,0 +1,43 @@
+internal import PandoBytes
+
+/// Bytes split into lines, each with its LF; the last may lack one. Eight bytes a line.
+public struct Lines: Sendable, Hashable {
+  /// The bytes that were split.
+  public let bytes: [UInt8]
+  /// Where lines begin, and where the last one ends.
+  private let starts: [Int]
+
+  /// Splits `bytes`. O(n).
+  public init(_ bytes: [UInt8]) {
+    var starts = [0]
+    let span = bytes.span
+    while let end = span.firstIndex(of: UInt8(ascii: "\n"), from: starts[starts.count - 1]) {
+      starts.append(end + 1)
+    }
+    if starts[starts.count - 1] < bytes.count { starts.append(bytes.count) }
+    self.bytes = bytes
+    self.starts = starts
+  }
+
+  /// The number of lines.
+  public var count: Int { starts.count - 1 }
+
+  /// The bytes of the line at `index`, LF included. Traps outside of the lines.
+  public func range(_ index: Int) -> Range<Int> { starts[index]..<starts[index + 1] }
+
+  /// The bytes of consecutive lines.
+  public func range(_ lines: Range<Int>) -> Range<Int> {
+    starts[lines.lowerBound]..<starts[lines.upperBound]
+  }
+
+  /// The line at `index`, LF included.
+  public func line(_ index: Int) -> ArraySlice<UInt8> { bytes[range(index)] }
+
+  /// Whether the line at `index` ends in LF, which only the last may not.
+  func isTerminated(_ index: Int) -> Bool { line(index).last == UInt8(ascii: "\n") }
+
+  /// Whether the line at `index` ends in CR LF.
+  func endsInCRLF(_ index: Int) -> Bool {
+    line(index).suffix(2).elementsEqual([UInt8(ascii: "\r"), UInt8(ascii: "\n")])
+  }
+}

@@ -4,7 +4,6 @@ public import PandoObjects
 
 /// How to take a log line back.
 struct ReflogUndo {
-  let name: ReferenceName
   let path: FilePath
   /// The log's size before; nil when there was no log.
   let size: Int?
@@ -37,7 +36,7 @@ extension FileReferences {
       // Left by the log of a reference below this name.
       if isDirectory { try fileSystem.removeEmptyTree(path) }
       let file = try openReflog(path)
-      let undo = ReflogUndo(name: line.name, path: path, size: isDirectory ? nil : status?.size)
+      let undo = ReflogUndo(path: path, size: isDirectory ? nil : status?.size)
       do throws(FileError) {
         try file.write(Reflog.serialize(line.entry))
         try file.close()

@@ -12,7 +12,7 @@ extension FileReferences {
   ///
   /// When it throws, no reference has changed, unless the disk failed while several changes were
   /// being put in place; each reference has its old or its new value then. Without a note no log is
-  /// written. Costs about eight system calls for each reference, and a sync of each new value and
+  /// written. Costs about twenty system calls for each reference, and a sync of each new value and
   /// of each directory as the durability says.
   public func apply(_ edits: [ReferenceEdit], note: ReflogNote?) throws(PandoError) {
     for edit in edits where edit.change != .verify && !ReferencePaths.isWritable(edit.name) {

@@ -7,7 +7,7 @@ internal import Synchronization
 ///
 /// Safe beside any other Git process: a reference's own file counts before its packed value, and
 /// the packed file is looked at again after every miss, so that a racing `git pack-refs` never
-/// hides a reference. Reading one costs five system calls when it has a file, three when not, and
+/// hides a reference. Reading one costs five system calls when it has a file, two when not, and
 /// the packed file is read anew only after it has changed.
 public final class FileReferences: ReferenceStore {
   /// How a repository treats its references.

@@ -90,14 +90,14 @@ final class FileTransaction {
 
   func commit() throws(PandoError) {
     defer { release() }
-    var undo: [ReflogUndo] = []
+    var undo: [ReferenceName: ReflogUndo] = [:]
     do throws(PandoError) {
       if let note {
         let lines = try plan.logLines(note) { target throws(PandoError) in
           try self.resolve(target)
         }
         for line in lines {
-          if let step = try store.append(line) { undo.append(step) }
+          undo[line.name] = try store.append(line)
         }
       }
       for (step, lock) in zip(plan.steps, locks) where step.writes {
@@ -105,10 +105,11 @@ final class FileTransaction {
         try lock.commit()
         changedDirectories.insert(lock.path.parent)
         // What is done is done: its log lines stay.
-        undo.removeAll { $0.name == step.name || $0.name == .head }
+        undo[step.name] = nil
+        undo[.head] = nil
       }
     } catch {
-      for step in undo.reversed() { store.undo(step) }
+      for step in undo.values { store.undo(step) }
       throw error
     }
     try delete()

@@ -33,6 +33,8 @@ struct ReferencePlan {
   /// The steps in name order, which is the order in which locks are taken.
   private(set) var steps: [Step] = []
   private var names: [ReferenceName: ReferenceName] = [:]
+  /// The references that are set.
+  private var created: Set<ReferenceName> = []
   private let algorithm: HashAlgorithm
 
   typealias Reader = (ReferenceName) throws(PandoError) -> ReferenceTarget?
@@ -100,6 +102,7 @@ struct ReferencePlan {
       case .delete: .delete
       case .verify: .verify
       }
+    if case .set = change { created.insert(name) }
     steps.append(
       Step(
         name: name, change: change, expected: edit.expected, asked: edit.name,
@@ -172,27 +175,31 @@ extension ReferencePlan {
     for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "/") {
       guard let prefix = ReferenceName(ByteString(Array(bytes[..<index]))) else { continue }
       if try exists(prefix) { throw ReferenceProblem.exists(prefix, blocking: step.name) }
-      if isCreated(prefix) { throw ReferenceProblem.together(step.name, prefix) }
+      if created.contains(prefix) { throw ReferenceProblem.together(step.name, prefix) }
     }
     if let other = try anyBelow(step.name) {
       throw ReferenceProblem.exists(other, blocking: step.name)
     }
-    // Steps are in name order, so names below this one follow it, but for such as `a-b` between
-    // `a` and `a/b`.
-    let directory = bytes + [UInt8(ascii: "/")]
-    if let other = steps.first(where: {
-      $0.name.bytes.bytes.starts(with: directory) && isCreated($0.name)
-    }) {
-      throw ReferenceProblem.together(step.name, other.name)
+    if let other = firstCreated(below: step.name) {
+      throw ReferenceProblem.together(step.name, other)
     }
   }
 
-  private func isCreated(_ name: ReferenceName) -> Bool {
-    guard names[name] != nil else { return false }
-    return steps.contains { step in
-      guard step.name == name, case .set = step.change else { return false }
-      return true
+  /// The first reference that the transaction sets below a name. O(log n), and O(1) for each that
+  /// it only deletes or checks there.
+  private func firstCreated(below name: ReferenceName) -> ReferenceName? {
+    let directory = name.bytes.bytes + [UInt8(ascii: "/")]
+    var (low, high) = (0, steps.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if steps[middle].name.bytes.bytes.lexicographicallyPrecedes(directory) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
     }
+    return steps[low...].lazy.map(\.name)
+      .prefix { $0.bytes.bytes.starts(with: directory) }.first { created.contains($0) }
   }
 
   /// Whether a reference may point at an object.

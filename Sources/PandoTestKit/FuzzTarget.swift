@@ -18,6 +18,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case looseReference = "loose-reference"
   case packedReferences = "packed-refs"
   case reflog
+  case packIndex = "pack-index"
+  case pack
+  case looseObject = "loose-object"
+  case alternates
 
   /// Feeds `bytes` to the parser.
   public func run(_ bytes: [UInt8]) {
@@ -33,6 +37,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .looseReference: looseReference(bytes)
     case .packedReferences: packedReferences(bytes)
     case .reflog: reflog(bytes)
+    case .packIndex: packIndex(bytes)
+    case .pack: pack(bytes)
+    case .looseObject: looseObject(bytes)
+    case .alternates: _ = Alternates.parse(bytes)
     }
   }
 

@@ -119,4 +119,30 @@ import Testing
     try sample.harness.git()("repack", "-adfq")
     try sample.harness.expectSame(words)
   }
+
+  @Test func `Symbolic links inside of a tree are followed as git follows them`() throws {
+    let harness = try CommandHarness()
+    let git = harness.git()
+    try git("init", "-q", ".")
+    try harness.directory.write(Array("file\n".utf8), to: "d/e/f")
+    try git("add", ".")
+    let links = [
+      "plain": "d/e/f", "dir": "d", "d/up": "../d/e", "d/out": "../../else/where", "abs": "/etc/x",
+      "gone": "d/nothing", "self": "self", "a": "b", "b": "a", "dots": "d/..", "slashes": "d//e//f",
+      "through": "dir/up/f", "far": "dir/e/../../plain", "d/e/top": "../..", "trail": "d/e/",
+    ]
+    for (name, target) in links.sorted(by: { $0.key < $1.key }) {
+      let id = try git("hash-object", "-w", "--stdin", input: Array(target.utf8)).line
+      try git("update-index", "--add", "--cacheinfo", "120000,\(id),\(name)")
+    }
+    try git("commit", "-qm", "links")
+    var names = ["HEAD", "HEAD:", "nope:x", "HEAD^{tree}", "HEAD:d", "HEAD:d/", "HEAD:d/e/f/x"]
+    for name in links.keys.sorted() {
+      names += ["HEAD:\(name)", "HEAD:\(name)/", "HEAD:\(name)/f", "HEAD:\(name)/e/f"]
+    }
+    let input = Array((names.joined(separator: "\n") + "\n").utf8)
+    for mode in ["--batch", "--batch-check", "--batch-check=%(objectname) %(rest)"] {
+      try harness.expectSame(["cat-file", mode, "--follow-symlinks"], input: input)
+    }
+  }
 }

@@ -63,11 +63,49 @@ final class BatchPrinter {
     if let id = ObjectID(hexBytes: name.bytes.span), id.algorithm == database.hashAlgorithm {
       return id
     }
+    if batch.followsSymlinks, case .path(let chain, let path)? = Self.form(of: name) {
+      return try follow(path, from: ByteString(chain.text), name)
+    }
     if let id = try parser.find(name)?.id { return id }
     let prefix = ObjectIDPrefix(name.text, algorithm: database.hashAlgorithm)
     let isAmbiguous = try prefix.map { try database.ids(matching: $0).count > 1 } ?? false
     try printNothing(name, isAmbiguous ? "ambiguous" : "missing")
     return nil
+  }
+
+  private static func form(of name: ByteString) -> RevisionExpression.Form? {
+    try? RevisionExpression(parsing: name.bytes.span).form
+  }
+
+  /// The object at a path below a revision, symbolic links followed; nil once it is said where else
+  /// the path leads.
+  private func follow(
+    _ path: [UInt8], from revision: ByteString, _ name: ByteString
+  ) throws -> ObjectID? {
+    guard let outer = try parser.find(revision, hint: .treeish)?.id,
+      try database.contains(outer), let tree = try database.peelToTree(outer)
+    else {
+      try printNothing(name, "missing")
+      return nil
+    }
+    switch try FollowedPath.end(of: path, in: tree, database) {
+    case .object(let id): return id
+    case .missing: try printNothing(name, "missing")
+    case .outside(let target): try printDetour("symlink", target)
+    case .dangling: try printDetour("dangling", name.bytes)
+    case .loop: try printDetour("loop", name.bytes)
+    case .notDirectory: try printDetour("notdir", name.bytes)
+    }
+    return nil
+  }
+
+  /// Prints a word, the length of a text, and the text on a line of its own.
+  private func printDetour(_ word: String, _ text: [UInt8]) throws {
+    line.removeAll(keepingCapacity: true)
+    line.append(text: "\(word) \(text.count)\n")
+    line.append(contentsOf: text)
+    line.append(UInt8(ascii: "\n"))
+    try context.output.write(line)
   }
 
   private func printNothing(_ name: ByteString, _ why: String) throws {

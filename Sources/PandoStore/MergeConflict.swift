@@ -1,3 +1,4 @@
+public import PandoMerge
 public import PandoObjects
 
 /// A path that a merge could not settle: what the last common ancestor has there, and both sides.
@@ -5,6 +6,11 @@ public import PandoObjects
 public struct MergeConflict<Value: Contents>: Sendable {
   /// The path.
   public let path: TreePath
+  /// Where the merged tree of a preview has what stands for it: beside the path, where a file had
+  /// to give its name to a directory or to something of another type.
+  public let place: TreePath
+  /// Why, as Git tells conflicts apart.
+  public let kind: Conflict.Kind
   /// Why, in lower case without a full stop.
   public let reason: String
   /// The entry of the common ancestor; nil when it has none.
@@ -16,10 +22,12 @@ public struct MergeConflict<Value: Contents>: Sendable {
   private let loader: TreeLoader
 
   init(
-    path: TreePath, reason: String, base: TreeEntry?, ours: TreeEntry?, theirs: TreeEntry?,
-    loader: TreeLoader
+    path: TreePath, place: TreePath, reason: String, kind: Conflict.Kind, base: TreeEntry?,
+    ours: TreeEntry?, theirs: TreeEntry?, loader: TreeLoader
   ) {
     self.path = path
+    self.place = place
+    self.kind = kind
     self.reason = reason
     self.base = base
     self.ours = ours
@@ -27,7 +35,8 @@ public struct MergeConflict<Value: Contents>: Sendable {
     self.loader = loader
   }
 
-  /// The common ancestor's value; nil when it has none.
+  /// The common ancestor's value; nil when it has none. Throws `.corrupt` where several common
+  /// ancestors are in conflict themselves.
   public func baseValue() throws(PandoError) -> Value? { try value(base) }
 
   /// The value of the branch that is merged into; nil when it has none.

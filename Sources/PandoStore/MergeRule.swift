@@ -14,6 +14,8 @@ public struct MergeRule<Value: Sendable>: Sendable {
 
   private let body:
     @Sendable (_ base: Value?, _ ours: Value?, _ theirs: Value?) throws -> Resolution
+  /// Whether the rule is Git's own for files, which the merge of trees has built in.
+  private(set) var isByLines = false
 
   /// Makes a rule of a function, which may be called from any thread and at any number of times.
   public init(
@@ -22,6 +24,13 @@ public struct MergeRule<Value: Sendable>: Sendable {
       Resolution
   ) {
     self.body = body
+  }
+
+  /// The same rule, known to be Git's own.
+  func markedAsByLines() -> MergeRule {
+    var rule = self
+    rule.isByLines = true
+    return rule
   }
 
   /// Applies the rule.

@@ -14,7 +14,7 @@ extension String: Contents {
 
   public func serialize(into bytes: inout [UInt8]) throws { bytes.append(contentsOf: utf8) }
 
-  public static var mergeRule: MergeRule<String> { .default }
+  public static var mergeRule: MergeRule<String> { .lines }
 }
 
 /// The bytes of any file, as they are. Merges by lines where all sides are text.
@@ -23,5 +23,5 @@ extension [UInt8]: Contents {
 
   public func serialize(into bytes: inout [UInt8]) throws { bytes.append(contentsOf: self) }
 
-  public static var mergeRule: MergeRule<[UInt8]> { .default }
+  public static var mergeRule: MergeRule<[UInt8]> { .lines }
 }

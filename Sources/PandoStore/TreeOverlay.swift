@@ -55,9 +55,13 @@ struct TreeOverlay {
   /// Objects that grafts brought from other stores.
   private(set) var imported: ObjectBatch
 
-  init(loader: TreeLoader, root: ObjectID) throws(PandoError) {
+  /// Lays nothing over the tree `root` yet; `imported` are objects that it needs and that are not
+  /// in the store.
+  init(
+    loader: TreeLoader, root: ObjectID, imported: ObjectBatch? = nil
+  ) throws(PandoError) {
     self.loader = loader
-    imported = ObjectBatch(loader.hashAlgorithm)
+    self.imported = imported ?? ObjectBatch(loader.hashAlgorithm)
     let tree = try loader.tree(root)
     nodes = [Node(base: tree, baseID: root, count: tree.count)]
   }

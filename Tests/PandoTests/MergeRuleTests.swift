@@ -69,4 +69,44 @@ import Testing
     #expect(try outcome(.first(of: [.default, .theirs]), 1, 2, 1) == "2")
     #expect(try outcome(.custom { _, _, _ in .value(nil) }, 1, 2, 3) == "absent")
   }
+
+  @Test func `lines that do not touch merge, and others conflict`() throws {
+    func lines(_ base: String?, _ ours: String?, _ theirs: String?) throws -> [String?] {
+      let texts = [base, ours, theirs]
+      let text = try MergeRule<String>.lines.merge(base: base, ours: ours, theirs: theirs)
+      let bytes = texts.map { $0.map { Array($0.utf8) } }
+      let raw = try MergeRule<[UInt8]>.lines.merge(
+        base: bytes[0], ours: bytes[1], theirs: bytes[2])
+      var result: [String?] = []
+      if case .value(let value) = text {
+        result.append(value ?? "absent")
+      } else {
+        result.append(nil)
+      }
+      if case .value(let value) = raw {
+        result.append(value.map { String(decoding: $0, as: UTF8.self) } ?? "absent")
+      } else {
+        result.append(nil)
+      }
+      return result
+    }
+    let base = "1\n2\n3\n4\n5\n"
+    let cases: [(String?, String?, String?, String?)] = [
+      (base, "one\n2\n3\n4\n5\n", "1\n2\n3\n4\nfive\n", "one\n2\n3\n4\nfive\n"),
+      (base, "one\n2\n3\n4\n5\n", "uno\n2\n3\n4\n5\n", nil),
+      (base, base, nil, "absent"), (base, nil, "1\n", nil), (nil, "a\n", "b\n", nil),
+      (nil, "a\n", "a\n", "a\n"), (base, "", base, ""),
+    ]
+    for (base, ours, theirs, merged) in cases {
+      #expect(try lines(base, ours, theirs) == [merged, merged])
+      #expect(try lines(base, theirs, ours) == [merged, merged])
+    }
+    guard
+      case .conflict = try MergeRule<[UInt8]>.lines.merge(
+        base: [0, 1, 10], ours: [0, 2, 10], theirs: [0, 1, 10, 3])
+    else {
+      Issue.record("what is not text was merged")
+      return
+    }
+  }
 }

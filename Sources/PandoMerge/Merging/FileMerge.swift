@@ -163,7 +163,14 @@ extension TreeMerge {
     } else if theirs.id == base?.id {
       result.id = ours.id
     } else if isRegular(ours) {
-      if let conflict = try mergeBytes(&result, merge) { kind = conflict }
+      switch try mergeBytes(merge) {
+      case .removed: return
+      case .merged(let bytes): result.id = try batch.insert(.blob, bytes)
+      case .conflict(let bytes, let conflict):
+        result.id = try batch.insert(.blob, bytes)
+        kind = conflict
+      case .undecided: kind = .content
+      }
     } else {
       let isLink = ours.mode.isSymbolicLink
       kind = isLink ? .symbolicLink : .submodule
@@ -184,22 +191,10 @@ extension TreeMerge {
     if let kind { merge.conflict(kind, merge.files) }
   }
 
-  /// Merges the bytes of two files; returns what they conflict in.
-  private mutating func mergeBytes(
-    _ result: inout TreeEntry, _ merge: FileMerge
-  ) throws(PandoError) -> Conflict.Kind? {
+  /// Merges the bytes of two files, by lines where the merger leaves it to Git's rule.
+  private func mergeBytes(_ merge: FileMerge) throws(PandoError) -> ContentMergeResult {
     let request = try request(merge)
-    var outcome = try options.contentMerger.merge(request)
-    if outcome == .undecided { outcome = try LineMerger().merge(request) }
-    switch outcome {
-    case .merged(let bytes):
-      result.id = try batch.insert(.blob, bytes)
-      return nil
-    case .conflict(let bytes, let kind):
-      result.id = try batch.insert(.blob, bytes)
-      return kind
-    case .removed, .undecided:
-      throw PandoError(.invalidInput, "a merge of '\(merge.path)' has to give bytes")
-    }
+    let outcome = try options.contentMerger.merge(request)
+    return outcome == .undecided ? try LineMerger().merge(request) : outcome
   }
 }

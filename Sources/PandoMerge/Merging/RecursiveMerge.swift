@@ -58,6 +58,9 @@ public struct RecursiveMerge {
     scratch = ObjectBatch(reader.hashAlgorithm)
   }
 
+  /// What was made for virtual bases: conflicts may name what is in here.
+  package var virtualObjects: ObjectBatch { scratch }
+
   /// Merges the commit `theirs` into the commit `ours`. New objects go into `batch`; no commit is
   /// made. Throws `.invalidInput` for unrelated histories, unless they are allowed; what reading
   /// throws; `.limitExceeded` beyond `virtualMergesMax`.

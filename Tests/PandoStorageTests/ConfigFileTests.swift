@@ -161,6 +161,22 @@ struct ConfigFileTests {
     #expect(theirs.text == value + "\0")
   }
 
+  @Test(
+    "what is added after a line that is not ended is read back",
+    arguments: [
+      "[a]x=1\\", "[a]x=1\\\n", "[a]x=\\\\", "[a]x=1", "[a]x", "[a]", "[a]x=1 #\\", "#\\",
+      "[b]x=1\\",
+    ])
+  func unended(start: String) throws {
+    for name in ["a.y", "b.y", "c.y"] {
+      var file = try ConfigFile(parsing: Array(start.utf8))
+      let before = file.entries.map(\.value)
+      try file.set(Self.name(name), to: "new")
+      #expect(Set(file.entries.map(\.value)) == Set(before + ["new"]))
+      #expect(try file.last(Self.name(name))?.value == "new")
+    }
+  }
+
   @Test("a zero byte cannot be written")
   func zero() throws {
     var file = ConfigFile()

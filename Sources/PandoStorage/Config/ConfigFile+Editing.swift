@@ -23,8 +23,7 @@ extension ConfigFile {
   public mutating func add(_ name: ConfigName, _ value: ByteString) throws(PandoError) {
     var line = try Self.line(name, value)
     guard let section = sections.lastIndex(where: { $0.name == name.sectionName }) else {
-      var text = Self.lineBreak(after: bytes)
-      text += Self.header(name) + line
+      let text = lastLineEnd + Self.header(name) + line
       return try replace([(bytes.count..<bytes.count, text)])
     }
     let last = entries.last { $0.section == section }
@@ -34,9 +33,8 @@ extension ConfigFile {
       let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
       position = min(end + 1, bytes.count)
     }
-    if position > 0, bytes[position - 1] != UInt8(ascii: "\n") {
-      line.insert(UInt8(ascii: "\n"), at: 0)
-    }
+    line =
+      (position == bytes.count ? lastLineEnd : Self.lineBreak(after: bytes[..<position])) + line
     try replace([(position..<position, line)])
   }
 

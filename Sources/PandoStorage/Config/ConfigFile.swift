@@ -31,6 +31,8 @@ public struct ConfigFile: Hashable, Sendable {
   /// The values in their order.
   public internal(set) var entries: [Entry]
   var sections: [Section]
+  /// What must be added to the file before another line.
+  var lastLineEnd: [UInt8]
 
   /// The largest file that is read.
   public static let bytesMax = 16 << 20
@@ -40,6 +42,7 @@ public struct ConfigFile: Hashable, Sendable {
     bytes = []
     entries = []
     sections = []
+    lastLineEnd = []
   }
 
   /// Reads a file. O(n). The error's reason tells the line too.
@@ -63,6 +66,7 @@ public struct ConfigFile: Hashable, Sendable {
     file.bytes = bytes
     file.entries = parser.entries
     file.sections = parser.sections
+    file.lastLineEnd = parser.lastLineEnd
     return file
   }
 

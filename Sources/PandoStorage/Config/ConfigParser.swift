@@ -14,6 +14,8 @@ struct ConfigParser {
   private var sectionName: [UInt8]?
   private(set) var entries: [ConfigFile.Entry] = []
   private(set) var sections: [ConfigFile.Section] = []
+  /// What ends the last line, so that another can follow: a backslash takes a line end for itself.
+  private(set) var lastLineEnd: [UInt8] = []
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -42,6 +44,7 @@ struct ConfigParser {
 
   mutating func parse() throws(ConfigFile.Failure) {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+    if let byte = bytes.last, byte != Self.newline { lastLineEnd = [Self.newline] }
     while let byte = next() {
       switch byte {
       case _ where byte.isSpace: continue
@@ -159,12 +162,14 @@ struct ConfigParser {
       }
     }
     guard !isQuoted else { throw failure("the quote is not closed") }
+    if lastLineEnd.isEmpty { lastLineEnd = [Self.newline] }
     return value
   }
 
   private mutating func escape(_ value: inout [UInt8]) throws(ConfigFile.Failure) {
     switch next() {
-    case nil, Self.newline: break
+    case nil: lastLineEnd = [Self.newline, Self.newline]
+    case Self.newline: break
     case UInt8(ascii: "t"): value.append(9)
     case UInt8(ascii: "b"): value.append(8)
     case UInt8(ascii: "n"): value.append(Self.newline)

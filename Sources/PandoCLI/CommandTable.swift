@@ -11,6 +11,7 @@ public enum CommandTable {
     ListCommand(),
     LogCommand(),
     LsTreeCommand(),
+    MergeCommand(),
     MergeBaseCommand(),
     MkTreeCommand(),
     RemoveCommand(),

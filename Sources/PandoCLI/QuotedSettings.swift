@@ -1,5 +1,5 @@
-/// Settings in the variable `GIT_CONFIG_PARAMETERS`, by which git hands those of `-c` to the programs
-/// that it starts: `'name'='value'`, or `'name=value'` as older ones wrote it.
+/// Settings in the variable `GIT_CONFIG_PARAMETERS`, by which git hands those of `-c` to the
+/// programs that it starts: `'name'='value'`, or `'name=value'` as older ones wrote it.
 enum QuotedSettings {
   /// Reads the settings; nil when the text is malformed.
   static func parse(_ text: String) -> [(name: String, value: String?)]? {

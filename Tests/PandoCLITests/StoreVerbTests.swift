@@ -58,6 +58,33 @@ import Testing
     #expect(try harness.git()("rev-list", "--count", "main").line == count)
   }
 
+  @Test func `Branches are merged, and conflicts are told and change nothing`() throws {
+    _ = harness.pando(["set", "base", "1"])
+    let git = harness.git()
+    try git("branch", "other", "main")
+    #expect(harness.pando(["merge", "other"]).text == "Already up to date.\n")
+    _ = harness.pando(["set", "-b", "other", "theirs", "2"])
+    let theirs = try git("rev-parse", "other").line
+    #expect(harness.pando(["merge", "other"]).text == "Fast-forward to \(theirs)\n")
+    _ = harness.pando(["set", "-b", "other", "more", "3"])
+    _ = harness.pando(["set", "ours", "4"])
+    #expect(harness.pando(["merge", "--ff-only", "other"]).status == 128)
+    let merged = harness.pando(["merge", "-m", "Both", "other"])
+    #expect(merged.text == "Merged as \(try git("rev-parse", "main").line)\n")
+    #expect(try git("log", "-1", "--format=%s %p", "main").line.split(separator: " ").count == 3)
+    #expect(harness.pando(["tree"]).text == "base\nmore\nours\ntheirs\n")
+    _ = harness.pando(["set", "base", "a\n"])
+    _ = harness.pando(["set", "-b", "other", "base", "b\n"])
+    let before = try git("rev-parse", "main").line
+    let conflict = harness.pando(["merge", "other"])
+    #expect(conflict.status == 1 && conflict.text.hasPrefix("CONFLICT base: "))
+    #expect(try git("rev-parse", "main").line == before)
+    #expect(harness.pando(["merge", "nope"]).status == 128)
+    #expect(harness.pando(["merge"]).status == 129)
+    #expect(harness.pando(["merge", "-b", "other", "main~3"]).text == "Already up to date.\n")
+    try git("fsck", "--strict")
+  }
+
   @Test(arguments: [
     ["get"], ["get", "a", "b"], ["set"], ["set", "a", "b", "c"], ["remove"], ["list", "a", "b"],
     ["get", "-b"], ["tree", "--bogus"],

@@ -63,7 +63,7 @@ let package = Package(
       ["PandoBytes", "PandoFiles", "PandoObjects", "PandoStorage", "PandoTestKit"]),
     tests(
       "PandoTests",
-      ["Pando", "PandoBytes", "PandoFiles", "PandoObjects", "PandoMerge", "PandoStorage", "PandoTestKit"]),
+      ["Pando", "PandoStore", "PandoBytes", "PandoFiles", "PandoObjects", "PandoMerge", "PandoStorage", "PandoTestKit"]),
     tests(
       "PandoCLITests",
       ["PandoCLI", "PandoBytes", "PandoFiles", "PandoObjects", "PandoStorage", "PandoTestKit"]),

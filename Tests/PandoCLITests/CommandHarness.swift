@@ -44,7 +44,7 @@ struct CommandHarness {
       input: MemoryInput(input), output: output, errors: errors,
       environment: ProcessEnvironment(
         variables: variables, currentDirectory: FilePath(path(subdirectory))),
-      fileSystem: LocalFileSystem(), clock: SystemClock())
+      fileSystem: LocalFileSystem(), clock: UTCClock())
     let status = CommandRunner.run(words.map { ByteString($0) }, in: context)
     return Outcome(status: status.code, bytes: output.bytes, errors: errors.string)
   }
@@ -89,4 +89,10 @@ struct CommandHarness {
     let shared = zip(a, b).prefix { $0 == $1 }.count
     return "got \(a.dropFirst(shared).prefix(3)) wanted \(b.dropFirst(shared).prefix(3))"
   }
+}
+
+/// The time of day in UTC, which is the zone that the oracle's git is given.
+private struct UTCClock: WallClock {
+  func now() -> (seconds: Int64, nanoseconds: Int32) { SystemClock().now() }
+  func utcOffsetMinutes(at seconds: Int64) -> Int { 0 }
 }

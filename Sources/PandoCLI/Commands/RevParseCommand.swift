@@ -159,7 +159,8 @@ struct RevParseRun {
     return true
   }
 
-  /// What a name stands for. Being quiet, a reflog that is too short ends the command without a word.
+  /// What a name stands for. Being quiet, a reflog that is too short ends the command without a
+  /// word.
   private func found(
     _ name: String, _ parser: RevisionParser
   ) throws -> RevisionParser.Found? {
@@ -392,7 +393,9 @@ extension RevParseRun {
     let clock = context.clock
     let local = LocalTime(now: clock.now().seconds) { clock.utcOffsetMinutes(at: $0) }
     if isShown {
-      try printer.show("\(option)\(ApproximateDate(local).seconds(in: value))")
+      // Git counts without a sign.
+      let seconds = UInt64(bitPattern: ApproximateDate(local).seconds(in: value))
+      try printer.show("\(option)\(seconds)")
     }
     return true
   }

@@ -117,8 +117,8 @@ enum DisplayWidth {
     return result
   }
 
-  /// A line with its tabs replaced by spaces up to the next column that is a multiple of `tabWidth`;
-  /// from the first tab on that cannot be measured, tabs stay.
+  /// A line with its tabs replaced by spaces up to the next column that is a multiple of
+  /// `tabWidth`; from the first tab on that cannot be measured, tabs stay.
   static func expandingTabs(_ line: ArraySlice<UInt8>, tabWidth: Int) -> [UInt8] {
     var result: [UInt8] = []
     var rest = line

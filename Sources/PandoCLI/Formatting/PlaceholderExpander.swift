@@ -56,8 +56,8 @@ struct PlaceholderExpander {
     rewrap(0, 0, 0)
   }
 
-  /// One placeholder, with a sign before it that depends on whether it says anything; how many bytes
-  /// it took, 0 when it means nothing.
+  /// One placeholder, with a sign before it that depends on whether it says anything; how many
+  /// bytes it took, 0 when it means nothing.
   private mutating func item(_ rest: ArraySlice<UInt8>) throws -> Int {
     let sign = rest.first ?? 0
     let isMagic = sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") || sign == 32

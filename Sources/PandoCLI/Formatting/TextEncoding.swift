@@ -20,7 +20,8 @@ enum TextEncoding {
     a.lowercased() == b.lowercased() || kind(a) == .utf8 && kind(b) == .utf8
   }
 
-  /// A commit's body in another encoding, its header about that put right. `encoding` is the header.
+  /// A commit's body in another encoding, its header about that put right. `encoding` is the
+  /// header.
   static func reencode(_ body: [UInt8], from encoding: [UInt8]?, to output: String) -> [UInt8] {
     let source = encoding.map { String(decoding: $0, as: UTF8.self) } ?? "UTF-8"
     if output.isEmpty { return body }

@@ -1,7 +1,7 @@
 /// Wraps text at a width, as `%w()` of a format asks for.
 enum TextWrapping {
-  /// Wraps `text`; the first line is indented by `first` columns, the others by `others`. A width of
-  /// 0 or less only indents.
+  /// Wraps `text`; the first line is indented by `first` columns, the others by `others`. A width
+  /// of 0 or less only indents.
   static func wrap(_ text: [UInt8], width: Int, first: Int, others: Int) -> [UInt8] {
     if width <= 0 { return indent(text, first: first, others: others) }
     return wrap(text, width, first, others, isUTF8: true)

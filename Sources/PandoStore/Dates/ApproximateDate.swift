@@ -1,5 +1,6 @@
-/// Reads dates as people say them: `yesterday`, `3 weeks ago`, `last tuesday`, `noon`, and every form
-/// that is written out. What git 2.39 makes of a text, this makes of it, at the clock's moment.
+/// Reads dates as people say them: `yesterday`, `3 weeks ago`, `last tuesday`, `noon`, and every
+/// form that is written out. What git 2.39 makes of a text, this makes of it, at the clock's
+/// moment.
 public struct ApproximateDate: Sendable {
   private let clock: LocalTime
 

@@ -1,5 +1,5 @@
-/// A moment as a calendar and a clock show it. Fields may be unknown, and be out of their range while
-/// a date is worked out.
+/// A moment as a calendar and a clock show it. Fields may be unknown, and be out of their range
+/// while a date is worked out.
 struct CalendarTime: Hashable, Sendable {
   /// Years since 1900; negative when unknown.
   var year = -1
@@ -34,7 +34,8 @@ struct CalendarTime: Hashable, Sendable {
     yearDay = whole - Self.dayNumber(year: date.year, month: 0, day: 1)
   }
 
-  /// The seconds since 1970 of the fields as they are, taken as UTC; out of range fields carry over.
+  /// The seconds since 1970 of the fields as they are, taken as UTC; out of range fields carry
+  /// over.
   var utcSeconds: Int64 {
     let days = Self.dayNumber(year: year + 1900, month: month, day: day)
     return Int64(days) * 86_400 + Int64(hour) * 3600 + Int64(minute) * 60 + Int64(second)

@@ -165,6 +165,8 @@ extension DateFormat {
     seconds.magnitude < 67_768_036_191_676_800
   }
 
+  private static let spanMax: Int64 = 1 << 56
+
   static func padded(_ value: Int, _ width: Int = 2) -> String {
     let digits = String(value.magnitude)
     let zeros = String(repeating: "0", count: max(0, width - digits.count - (value < 0 ? 1 : 0)))
@@ -194,7 +196,9 @@ extension DateFormat {
     func ago(_ count: Int64, _ unit: String) -> String {
       "\(count) \(unit)\(count == 1 ? "" : "s") ago"
     }
-    var size = now &- seconds
+    // Longer spans than any calendar's are cut, so that no sum below can overflow.
+    let (span, isOver) = now.subtractingReportingOverflow(seconds)
+    var size = isOver ? Self.spanMax : min(span, Self.spanMax)
     if size < 90 { return ago(size, "second") }
     size = (size + 30) / 60
     if size < 90 { return ago(size, "minute") }

@@ -200,6 +200,11 @@ extension CalendarTime {
     var check = self
     check.month = month - 1
     check.day = day
+    if now == nil {
+      // Git keeps these even when it then refuses the year.
+      self.month = check.month
+      self.day = check.day
+    }
     switch wanted {
     case nil:
       guard let now else {
@@ -282,7 +287,7 @@ extension LocalTime {
   /// The offset now in force, for dates reckoned from now.
   func local(_ seconds: Int64) -> (time: CalendarTime, offset: Int) {
     let offset = utcOffsetMinutes(seconds)
-    return (CalendarTime(utcSeconds: seconds + Int64(offset) * 60), offset)
+    return (CalendarTime(utcSeconds: seconds &+ Int64(offset) * 60), offset)
   }
 }
 
@@ -292,8 +297,8 @@ extension UInt8 {
 }
 
 extension [UInt8] {
-  /// The decimal number at `start` and where it ends; nil when there is no digit. Too large a number
-  /// becomes the largest.
+  /// The decimal number at `start` and where it ends; nil when there is no digit. Too large a
+  /// number becomes the largest.
   func unsignedNumber(at start: Int) -> (value: Int64, end: Int)? {
     var end = start
     var value: Int64 = 0

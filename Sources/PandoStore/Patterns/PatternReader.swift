@@ -32,8 +32,9 @@ struct PatternReader {
     return options.ignoresCase && isLetter ? .set(ByteSet([byte]).bothCases) : .byte(byte)
   }
 
+  /// By line, nothing matches across a line end.
   private func set(_ set: ByteSet) -> PatternNode {
-    .set(options.ignoresCase ? set.bothCases : set)
+    .set(options.isByLine ? set.intersection(ByteSet([10]).inverted) : set)
   }
 
   // MARK: Operators
@@ -125,9 +126,7 @@ struct PatternReader {
     case UInt8(ascii: "["): return try bracket()
     case UInt8(ascii: "."):
       offset += 1
-      var set = ByteSet([0]).inverted
-      if options.isByLine { set = ByteSet([0, 10]).inverted }
-      return .set(set)
+      return set(ByteSet([0]).inverted)
     case UInt8(ascii: "\\"): return try escape()
     case UInt8(ascii: "^") where isExtended || !hasAny:
       offset += 1
@@ -168,10 +167,10 @@ struct PatternReader {
     if !isExtended, sign == UInt8(ascii: "{") { throw error("repetition of nothing") }
     offset += 2
     switch sign {
-    case UInt8(ascii: "w"): return .set(.word)
-    case UInt8(ascii: "W"): return .set(ByteSet.word.inverted)
-    case UInt8(ascii: "s"): return .set(.space)
-    case UInt8(ascii: "S"): return .set(ByteSet.space.inverted)
+    case UInt8(ascii: "w"): return set(.word)
+    case UInt8(ascii: "W"): return set(ByteSet.word.inverted)
+    case UInt8(ascii: "s"): return set(.space)
+    case UInt8(ascii: "S"): return set(ByteSet.space.inverted)
     case UInt8(ascii: "<"): return .place(.wordStart)
     case UInt8(ascii: ">"): return .place(.wordEnd)
     case UInt8(ascii: "b"): return .place(.wordEdge)
@@ -212,10 +211,9 @@ struct PatternReader {
     }
     offset += 1
     if options.ignoresCase { found = found.bothCases }
-    guard isInverted else { return .set(found) }
-    if options.isByLine { found.insert(10) }
+    guard isInverted else { return set(found) }
     found.insert(0)
-    return .set(found.inverted)
+    return set(found.inverted)
   }
 
   /// `[:alpha:]` inside of brackets.

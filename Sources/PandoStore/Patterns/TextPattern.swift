@@ -103,6 +103,13 @@ struct ByteSet: Hashable, Sendable {
     high = (high.0 | other.high.0, high.1 | other.high.1)
   }
 
+  func intersection(_ other: ByteSet) -> ByteSet {
+    var result = ByteSet()
+    result.low = (low.0 & other.low.0, low.1 & other.low.1)
+    result.high = (high.0 & other.high.0, high.1 & other.high.1)
+    return result
+  }
+
   var inverted: ByteSet {
     var result = ByteSet()
     result.low = (~low.0, ~low.1)

@@ -1,6 +1,7 @@
 /// The parts that Git sees in a message.
 package enum CommitMessage {
-  /// The first paragraph as one line, its lines joined by a space. Blank lines before it are skipped.
+  /// The first paragraph as one line, its lines joined by a space. Blank lines before it are
+  /// skipped.
   package static func subject(of message: [UInt8]) -> [UInt8] {
     var subject: [UInt8] = []
     for line in message.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {

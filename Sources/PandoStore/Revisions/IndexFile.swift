@@ -1,8 +1,8 @@
 public import PandoBytes
 internal import PandoObjects
 
-/// Reads the entries of Git's index, as far as revisions and listings need them: versions 2, 3 and 4.
-/// Source: gitformat-index.
+/// Reads the entries of Git's index, as far as revisions and listings need them: versions 2, 3 and
+/// 4. Source: gitformat-index.
 public enum IndexFile {
   /// The bytes of an entry before its name, without the object's: ten words and the flags.
   private static let fixedBytes = 42

@@ -22,7 +22,8 @@ package enum ReflogSelector: Hashable, Sendable {
   /// Numbers from here on are moments, not entries: Git's own border.
   private static let secondsMin = 100_000_000
 
-  /// Splits a name from its selector; nil when `@{-n}` stands behind something, which names nothing.
+  /// Splits a name from its selector; nil when `@{-n}` stands behind something, which names
+  /// nothing.
   package static func split(_ text: [UInt8]) -> Selected? {
     var isPrior = false
     if text.last == UInt8(ascii: "}"), text.count >= 4 {

@@ -3,13 +3,14 @@ package import PandoObjects
 
 /// `@`, `@{-1}`, `@{upstream}` and `@{push}`: names that stand for branches.
 extension RevisionParser {
-  /// The full or short name that `name` stands for, or nil when it stands for itself. A mark without
-  /// a branch behind it throws Git's words, or is nil when `danglingIsNil`.
+  /// The full or short name that `name` stands for, or nil when it stands for itself. A mark
+  /// without a branch behind it throws Git's words, or is nil when `danglingIsNil`.
   package func interpretedBranch(
     _ name: [UInt8], danglingIsNil: Bool
   ) throws(PandoError) -> [UInt8]? {
     var name = name
-    // Each round replaces the start of the name; a reflog that names such marks could go on forever.
+    // Each round replaces the start of the name; a reflog that names such marks could go on
+    // forever.
     for _ in 0..<4 {
       if let prior = try priorCheckout(name) {
         if prior.end == name.count { return prior.name }
@@ -46,8 +47,8 @@ extension RevisionParser {
     return nil
   }
 
-  /// The branch that was left `n` checkouts ago, for a name that begins with `@{-n}`; `end` is where
-  /// that ends. Nil for other names, and when there were fewer checkouts.
+  /// The branch that was left `n` checkouts ago, for a name that begins with `@{-n}`; `end` is
+  /// where that ends. Nil for other names, and when there were fewer checkouts.
   func priorCheckout(
     _ name: [UInt8]
   ) throws(PandoError) -> (name: [UInt8], end: Int)? {
@@ -113,8 +114,8 @@ extension RevisionParser {
     return found.count == 1 ? found.first?.resolved : nil
   }
 
-  /// The remote-tracking branch that a push of `branch` would move. Throws Git's words when there is
-  /// none.
+  /// The remote-tracking branch that a push of `branch` would move. Throws Git's words when there
+  /// is none.
   package func pushTarget(of branch: String) throws(PandoError) -> ReferenceName {
     let remote = try pushRemote(of: branch)
     let full = "refs/heads/\(branch)"

@@ -79,8 +79,8 @@ extension RevisionParser {
     return (name, number)
   }
 
-  /// The parents of a commit, or one of them; nil when the name leads to no commit or the commit has
-  /// no such parent.
+  /// The parents of a commit, or one of them; nil when the name leads to no commit or the commit
+  /// has no such parent.
   package func parentTerms(
     of name: String, isExcluded: Bool, only number: Int? = nil
   ) throws(PandoError) -> [RevisionTerm]? {

@@ -1,7 +1,8 @@
 public import PandoBytes
 public import PandoObjects
 
-/// Finds what the text of a revision names in a repository, by the whole grammar of gitrevisions(7).
+/// Finds what the text of a revision names in a repository, by the whole grammar of
+/// gitrevisions(7).
 ///
 /// A name that leads nowhere is nil; what Git dies of throws with Git's words. What Git only warns
 /// of goes to `note`. Cost: a few reference reads for a name, and one object for each step.

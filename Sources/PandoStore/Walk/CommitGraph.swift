@@ -141,8 +141,8 @@ struct CommitGraph {
 
   // MARK: Paths
 
-  /// Finds out whether a commit changes the wanted paths; with simple history, one that has them from
-  /// a parent keeps only that parent.
+  /// Finds out whether a commit changes the wanted paths; with simple history, one that has them
+  /// from a parent keeps only that parent.
   private mutating func simplify(_ node: Int) throws(PandoError) {
     guard comparison != nil else { return }
     let all = parents[node]

@@ -1,9 +1,9 @@
 internal import PandoBytes
 public import PandoObjects
 
-/// All objects that a walk's commits lead to, as `git rev-list --objects` lists them: commits first,
-/// then tags, trees and blobs in the order of the commits, each with the path by which it was first
-/// reached. What the excluded commits at the edge have is left out.
+/// All objects that a walk's commits lead to, as `git rev-list --objects` lists them: commits
+/// first, then tags, trees and blobs in the order of the commits, each with the path by which it
+/// was first reached. What the excluded commits at the edge have is left out.
 public struct ObjectListing {
   /// An object that is no commit.
   public struct Item: Hashable, Sendable {

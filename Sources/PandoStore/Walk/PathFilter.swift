@@ -125,8 +125,8 @@ public struct PathFilter: Sendable {
 /// Shell patterns over bytes, matched without recursion.
 public enum Wildcard {
   /// Whether `pattern` matches all of `text`. Unless `keepsSlashes`, wildcards match slashes too;
-  /// with it, `**` between slashes matches any number of directories. The cost is at most the product
-  /// of both lengths.
+  /// with it, `**` between slashes matches any number of directories. The cost is at most the
+  /// product of both lengths.
   public static func matches(
     _ pattern: [UInt8], _ text: [UInt8], keepsSlashes: Bool = false, ignoresCase: Bool = false
   ) -> Bool {

@@ -9,7 +9,8 @@ public import PandoObjects
 public struct RevisionWalk {
   /// The order of commits.
   public enum Order: Hashable, Sendable {
-    /// By the committers' dates, as far as seen: a parent may come before a child whose clock is off.
+    /// By the committers' dates, as far as seen: a parent may come before a child whose clock is
+    /// off.
     case date
     /// No parent before its children, lines of history together.
     case topological
@@ -270,8 +271,8 @@ public struct RevisionWalk {
     return kept
   }
 
-  /// How many more excluded commits are looked at once all that is left is excluded: clocks that are
-  /// off may still hide an interesting one.
+  /// How many more excluded commits are looked at once all that is left is excluded: clocks that
+  /// are off may still hide an interesting one.
   private static let slop = 5
 
   private func slopLeft(_ slop: Int, _ lastKeptDate: Int64) -> Int {

@@ -32,6 +32,12 @@ struct TreeComparison {
       var (i, j) = (0, 0)
       while i < a.count || j < b.count {
         let order = Self.order(a, i, b, j)
+        if order == 0, a.id(at: i) == b.id(at: j), a.mode(at: i) == b.mode(at: j) {
+          // The usual case: nothing is allocated for it.
+          i += 1
+          j += 1
+          continue
+        }
         let left = order <= 0 ? a[i] : nil
         let right = order >= 0 ? b[j] : nil
         if left != nil { i += 1 }

@@ -43,8 +43,10 @@ public protocol RevisionSource: Sendable {
 }
 
 extension RevisionSource {
+  /// Nil: messages name no root.
   public var workTreeRoot: String? { nil }
 
+  /// The parents that the commit itself names. One object is read.
   public func parents(of commit: ObjectID) throws(PandoError) -> [ObjectID]? {
     guard try objects.contains(commit) else { return nil }
     return try objects.commitLinks(commit).parents

@@ -2,9 +2,11 @@
 public enum CommandTable {
   /// Every command of `pando`.
   public static let all: [any Command] = [
+    BranchCommand(),
     CatFileCommand(),
     CommitTreeCommand(),
     CountObjectsCommand(),
+    ForEachRefCommand(),
     GetCommand(),
     HashObjectCommand(),
     InitCommand(),
@@ -19,6 +21,10 @@ public enum CommandTable {
     RevParseCommand(),
     SetCommand(),
     ShowIndexCommand(),
+    ShowRefCommand(),
+    SymbolicRefCommand(),
+    TagCommand(),
     TreeCommand(),
+    UpdateRefCommand(),
   ]
 }

@@ -364,8 +364,8 @@ struct PlaceholderExpander {
   }
 
   private mutating func trailers(_ rest: ArraySlice<UInt8>) -> Int {
-    guard let (options, taken) = TrailerOptions.read(rest) else { return 0 }
-    output.append(contentsOf: options.text(of: Array(message.message)))
+    guard let (options, taken) = TrailerFormat.read(rest) else { return 0 }
+    output.append(contentsOf: options.text(of: message.message[...]))
     return taken
   }
 }

@@ -86,6 +86,23 @@ extension ConfigFile {
     return found.count
   }
 
+  /// Puts a copy of all sections of a name, with another one, behind each; returns how many there
+  /// were. O(n).
+  @discardableResult
+  public mutating func copySections(
+    _ name: ByteString, to new: ByteString
+  ) throws(PandoError) -> Int {
+    let found = sections.indices.filter { sections[$0].name == name.bytes }
+    let header = Self.header(section: new.bytes)
+    try replace(
+      found.map { index in
+        let end = end(ofSection: index)
+        let body = bytes[sections[index].header.upperBound..<end]
+        return (end..<end, Self.lineBreak(after: bytes[..<end]) + header + body)
+      })
+    return found.count
+  }
+
   // MARK: Places
 
   private typealias Edit = (range: Range<Int>, text: [UInt8])

@@ -140,7 +140,7 @@ final class FileTransaction {
   }
 
   /// Gives back all locks that are still held, and removes directories that are empty then.
-  private func release() {
+  func release() {
     packed?.release()
     packed = nil
     for lock in locks { lock.release() }

@@ -164,7 +164,7 @@ extension RevisionParser {
   }
 
   /// What the refspecs under a configuration key make of a name.
-  private func mapped(_ name: String, by key: String) throws(PandoError) -> ReferenceName? {
+  package func mapped(_ name: String, by key: String) throws(PandoError) -> ReferenceName? {
     for refspec in try source.configurationValues(key) {
       let sides = refspec.drop { $0 == "+" }.split(
         separator: ":", maxSplits: 1, omittingEmptySubsequences: false)

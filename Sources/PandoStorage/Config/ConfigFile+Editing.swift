@@ -31,7 +31,9 @@ extension ConfigFile {
     if last == nil {
       // The rest of the header's line is a comment or nothing, unless an entry follows on it.
       let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-      position = min(end + 1, bytes.count)
+      let next = min(end + 1, bytes.count)
+      // Another section may open on the same line; what follows that line is its.
+      if self.end(ofSection: section) >= next { position = next }
     }
     line =
       (position == bytes.count ? lastLineEnd : Self.lineBreak(after: bytes[..<position])) + line

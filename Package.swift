@@ -44,7 +44,8 @@ let package = Package(
     module("PandoObjects", ["PandoBytes"]),
     module("PandoMerge", ["PandoBytes", "PandoObjects"]),
     module("PandoStorage", ["PandoBytes", "PandoFiles", "PandoObjects"]),
-    module("PandoStore", ["PandoBytes", "PandoFiles", "PandoObjects", "PandoMerge", "PandoStorage"]),
+    module(
+      "PandoStore", ["PandoBytes", "PandoFiles", "PandoObjects", "PandoMerge", "PandoStorage"]),
     module("Pando", ["PandoBytes", "PandoStore", "PandoObjects", "PandoMerge"]),
     module(
       "PandoCLI",
@@ -52,24 +53,33 @@ let package = Package(
     .executableTarget(
       name: "PandoTool", dependencies: ["PandoCLI"], swiftSettings: library,
       linkerSettings: [.unsafeFlags(["-static-executable"], .when(platforms: [.linux]))]),
-    module("PandoTestKit", ["PandoBytes", "PandoFiles", "PandoObjects", "PandoStorage", "PandoStore"]),
+    module(
+      "PandoTestKit", ["PandoBytes", "PandoFiles", "PandoObjects", "PandoStorage", "PandoStore"]),
 
     tests("PandoBytesTests", ["PandoBytes", "CPandoKernels", "PandoTestKit"]),
     tests("PandoFilesTests", ["PandoFiles", "PandoTestKit"]),
     tests("PandoObjectsTests", ["PandoBytes", "PandoObjects", "PandoTestKit"]),
-    tests("PandoMergeTests", ["PandoBytes", "PandoObjects", "PandoMerge", "PandoStorage", "PandoTestKit"]),
+    tests(
+      "PandoMergeTests",
+      ["PandoBytes", "PandoObjects", "PandoMerge", "PandoStorage", "PandoTestKit"]),
     tests(
       "PandoStorageTests",
       ["PandoBytes", "PandoFiles", "PandoObjects", "PandoStorage", "PandoTestKit"]),
     tests(
       "PandoTests",
-      ["Pando", "PandoStore", "PandoBytes", "PandoFiles", "PandoObjects", "PandoMerge", "PandoStorage", "PandoTestKit"]),
+      [
+        "Pando", "PandoStore", "PandoBytes", "PandoFiles", "PandoObjects", "PandoMerge",
+        "PandoStorage", "PandoTestKit",
+      ]),
     tests(
       "PandoCLITests",
       ["PandoCLI", "PandoBytes", "PandoFiles", "PandoObjects", "PandoStorage", "PandoTestKit"]),
     tests(
       "InteropTests",
-      ["Pando", "PandoCLI", "PandoBytes", "PandoFiles", "PandoObjects", "PandoMerge", "PandoStorage", "PandoTestKit"]),
+      [
+        "Pando", "PandoCLI", "PandoBytes", "PandoFiles", "PandoObjects", "PandoMerge",
+        "PandoStorage", "PandoTestKit",
+      ]),
     tests("FuzzTests", ["PandoTestKit"]),
     tests("TidyTests", []),
   ],

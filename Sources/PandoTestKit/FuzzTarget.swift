@@ -3,7 +3,8 @@ import PandoObjects
 import PandoStorage
 
 /// Every parser of bytes from outside, behind one call each: the fuzzer drives them with what it
-/// finds, the tests with the corpora under `Tests/Fixtures/corpora`. A run may throw inside; it must
+/// finds, the tests with the corpora under `Tests/Fixtures/corpora`. A run may throw inside; it
+/// must
 /// not trap, hang, or take memory that its input cannot justify. Where a parser has an inverse, the
 /// run checks it.
 public enum FuzzTarget: String, CaseIterable, Sendable {

@@ -6,7 +6,8 @@ import Testing
 
 @Suite("Real repositories, command by command")
 struct RealCommandsTests {
-  /// What is asked of git and of `pando` in each repository; HEAD is replaced by a commit that exists.
+  /// What is asked of git and of `pando` in each repository; HEAD is replaced by a commit that
+  /// exists.
   static let questions: [[String]] = [
     ["cat-file", "--batch-all-objects", "--batch"],
     ["cat-file", "--batch-all-objects", "--batch-check"],

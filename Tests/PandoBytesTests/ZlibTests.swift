@@ -102,7 +102,8 @@ struct ZlibTests {
     for bit in 0..<packed.count * 8 {
       var bad = packed
       bad[bit / 8] ^= 1 << (bit % 8)
-      // A flip in the level hint of the second byte breaks its check; one in an unused bit may pass.
+      // A flip in the level hint of the second byte breaks its check; one in an unused bit may
+      // pass.
       let bytes = try? inflater.inflate(bad.span, size: sample.count).bytes
       #expect(bytes == nil || bytes == sample, "bit \(bit)")
     }

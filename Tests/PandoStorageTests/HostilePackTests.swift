@@ -115,6 +115,29 @@ struct HostilePackTests {
     #expect(try database.header(of: ids[4]) == ObjectHeader(kind: .blob, size: 16 * block))
   }
 
+  @Test("small deltas above a large one are applied as they are")
+  func largeDeltaBelow() throws {
+    // A delta above a MiB is inflated when it is applied, the others on the way down.
+    let inserted = [UInt8](repeating: 7, count: 127)
+    let inserts = 9000
+    let large = Self.delta(
+      base: 3, result: inserts * 127 + 3,
+      (0..<inserts).flatMap { _ in [127] + inserted } + [0x90, 3])
+    let size = inserts * 127 + 3
+    let copyEnd: [UInt8] = [
+      0x80 | 7 | 0x10, UInt8((size - 3) & 255), UInt8((size - 3) >> 8 & 255),
+      UInt8((size - 3) >> 16), 3,
+    ]
+    let small = Self.delta(base: size, result: 5, copyEnd + [2, 8, 9])
+    let top = Self.delta(base: 5, result: 6, [0x90, 5, 1, 10])
+    let (database, ids) = try database([
+      .raw(type: 3, claim: 3, [1, 2, 3]), .reference(Self.id(0), large),
+      .reference(Self.id(1), small), .reference(Self.id(2), top),
+    ])
+    #expect(try database.read(ids[3])?.body == [1, 2, 3, 8, 9, 10])
+    #expect(try database.read(ids[1])?.body.count == size)
+  }
+
   @Test("a sound loose copy stands in for a damaged packed one")
   func fallback() throws {
     let object = RawObject(kind: .blob, body: [1, 2, 3])

@@ -2,7 +2,8 @@ import CPandoKernels
 
 /// Rules out disturbance vectors by message bits alone.
 ///
-/// A block made along a vector keeps that vector's conditions (see `conditions.h` in CPandoKernels).
+/// A block made along a vector keeps that vector's conditions (see `conditions.h` in
+/// CPandoKernels).
 /// Another block keeps them all for one vector in some thirty blocks, so few blocks need the full
 /// check.
 enum CollisionFilter {

@@ -49,7 +49,8 @@ enum SHA256 {
   static func compress(_ state: inout HashState, _ blocks: UnsafePointer<UInt8>, count: Int) {
     unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { buffer in
       guard let words = buffer.baseAddress else { return }
-      // One copy of the constants for all blocks: reading the static's elements copies it each time.
+      // One copy of the constants for all blocks: reading the static's elements copies it each
+      // time.
       let constants = constants
       for index in 0..<count {
         unsafe expand(blocks + index &* 64, into: words)

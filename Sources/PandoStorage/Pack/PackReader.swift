@@ -234,15 +234,13 @@ extension PackReader {
     defer { workspace.trim() }
     var base = try descend(offset, in: pack, &workspace, cache)
     while let link = workspace.chain.popLast() {
-      let range: Range<Int>
-      if let delta = link.delta {
-        range = delta
-      } else {
-        workspace.deltas.removeAll(keepingCapacity: true)
+      // A large one is inflated behind the small ones, which later links still need.
+      let start = workspace.deltas.count
+      if link.delta == nil {
         try inflate(
           link.entry, in: pack, &workspace.inflater, &workspace.window, into: &workspace.deltas)
-        range = workspace.deltas.indices
       }
+      let range = link.delta ?? start..<workspace.deltas.count
       do {
         let delta = workspace.deltas.span.extracting(range)
         let body = try DeltaReader.apply(
@@ -252,6 +250,7 @@ extension PackReader {
       } catch {
         throw pack.corrupt(error, at: link.entry.offset)
       }
+      workspace.deltas.removeLast(workspace.deltas.count - start)
       if !workspace.chain.isEmpty, base.depth % DeltaCache.depthStep == 0 {
         cache.keep(base, pack: pack.number, offset: link.entry.offset)
       }

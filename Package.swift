@@ -61,7 +61,7 @@ let package = Package(
     tests("PandoObjectsTests", ["PandoBytes", "PandoObjects", "PandoTestKit"]),
     tests(
       "PandoMergeTests",
-      ["PandoBytes", "PandoObjects", "PandoMerge", "PandoStorage", "PandoTestKit"]),
+      ["PandoBytes", "PandoObjects", "PandoMerge", "PandoStorage", "PandoStore", "PandoTestKit"]),
     tests(
       "PandoStorageTests",
       ["PandoBytes", "PandoFiles", "PandoObjects", "PandoStorage", "PandoTestKit"]),

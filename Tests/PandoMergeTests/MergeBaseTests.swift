@@ -36,7 +36,7 @@ struct MergeBaseTests {
       let reader = history.fixture.reader
       var bases = MergeBases(reader)
       func ancestors(_ id: ObjectID) throws -> Set<ObjectID> {
-        Set(try CommitWalkTests.ids(CommitWalk(reader, from: [id])))
+        Set(try RevisionWalkTests.ids(reader, from: [id]))
       }
       let pair = history.some(2)
       let common = try ancestors(pair[0]).intersection(ancestors(pair[1]))

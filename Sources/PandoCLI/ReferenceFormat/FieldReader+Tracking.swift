@@ -1,5 +1,4 @@
 internal import PandoBytes
-internal import PandoMerge
 internal import PandoObjects
 internal import PandoStore
 
@@ -83,7 +82,11 @@ extension FieldReader {
   private func count(
     _ start: ObjectID, without hidden: ObjectID
   ) throws(PandoError) -> Int {
-    var walk = CommitWalk(revisions.source.objects, from: [start], hiding: [hidden])
+    let terms = [
+      RevisionTerm(id: hidden, name: hidden.hex, isExcluded: true),
+      RevisionTerm(id: start, name: start.hex),
+    ]
+    var walk = try RevisionWalk(revisions.source.objects, from: terms)
     var count = 0
     while try walk.next() != nil { count += 1 }
     return count

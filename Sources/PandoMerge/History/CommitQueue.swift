@@ -1,9 +1,10 @@
-/// Commits by date, the newest first; of equal dates the one that came first. A binary heap.
-struct CommitQueue {
+/// Commits by date, the newest first; of equal dates the one that came first. A binary heap of the
+/// numbers that whoever walks gives commits.
+package struct CommitQueue {
   private struct Entry {
     let date: Int64
     let order: UInt32
-    let commit: CommitTable.Index
+    let commit: Int32
 
     func precedes(_ other: Entry) -> Bool {
       date != other.date ? date > other.date : order < other.order
@@ -13,12 +14,19 @@ struct CommitQueue {
   private var heap: [Entry] = []
   private var arrivals: UInt32 = 0
 
-  var isEmpty: Bool { heap.isEmpty }
+  /// An empty queue.
+  package init() {}
 
   /// The date of the commit that comes next.
-  var nextDate: Int64? { heap.first?.date }
+  package var nextDate: Int64? { heap.first?.date }
 
-  mutating func insert(_ commit: CommitTable.Index, date: Int64) {
+  /// Whether some waiting commit is as `isWanted` says. O(n).
+  package func contains(where isWanted: (Int32) -> Bool) -> Bool {
+    heap.contains { isWanted($0.commit) }
+  }
+
+  /// Adds a commit. O(log n).
+  package mutating func insert(_ commit: Int32, date: Int64) {
     let entry = Entry(date: date, order: arrivals, commit: commit)
     arrivals &+= 1
     var hole = heap.count
@@ -32,7 +40,8 @@ struct CommitQueue {
     heap[hole] = entry
   }
 
-  mutating func removeNext() -> CommitTable.Index? {
+  /// Takes out the newest commit; nil when none waits. O(log n).
+  package mutating func removeNext() -> Int32? {
     guard let first = heap.first, let last = heap.popLast() else { return nil }
     if !heap.isEmpty { settle(last) }
     return first.commit

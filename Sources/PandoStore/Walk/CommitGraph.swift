@@ -23,8 +23,7 @@ struct CommitGraph {
 
   private let objects: any ObjectReader
   private let options: RevisionWalk.Options
-  private var numbers: [ObjectID: Int] = [:]
-  private(set) var ids: [ObjectID] = []
+  private var numbers = ObjectNumbers()
   private(set) var trees: [ObjectID] = []
   private(set) var seconds: [Int64] = []
   private(set) var authorSeconds: [Int64] = []
@@ -41,13 +40,14 @@ struct CommitGraph {
     comparison = options.paths.map { TreeComparison(objects, $0) }
   }
 
+  /// The commits, each at its number.
+  var ids: [ObjectID] { numbers.ids }
+
   private var keepsBodies: Bool { options.keepsBodies || options.accepts != nil }
 
   mutating func node(_ id: ObjectID) -> Int {
-    if let number = numbers[id] { return number }
-    let number = ids.count
-    numbers[id] = number
-    ids.append(id)
+    let (number, isNew) = numbers.insert(id)
+    guard isNew else { return number }
     trees.append(id)
     seconds.append(0)
     parents.append([])
@@ -232,13 +232,13 @@ struct CommitGraph {
     func push(_ node: Int) {
       switch order {
       case .date, .topological: stack.append(node)
-      case .dateTopological: queue.insert(node, seconds: seconds[node])
-      case .authorDateTopological: queue.insert(node, seconds: authorSeconds[node])
+      case .dateTopological: queue.insert(Int32(node), date: seconds[node])
+      case .authorDateTopological: queue.insert(Int32(node), date: authorSeconds[node])
       }
     }
     for node in nodes where degrees[node] == 1 { push(node) }
     stack.reverse()
-    while let node = stack.popLast() ?? queue.pop() {
+    while let node = stack.popLast() ?? queue.removeNext().map(Int.init) {
       for parent in parents[node] where degrees[parent] > 0 {
         degrees[parent] -= 1
         if degrees[parent] == 1 { push(parent) }
@@ -247,55 +247,5 @@ struct CommitGraph {
       sorted.append(node)
     }
     return sorted
-  }
-}
-
-/// Commits by date, youngest first; equal dates in the order they came.
-struct CommitQueue {
-  private struct Item {
-    let node: Int
-    let seconds: Int64
-    let turn: Int
-
-    func precedes(_ other: Item) -> Bool {
-      seconds != other.seconds ? seconds > other.seconds : turn < other.turn
-    }
-  }
-
-  private var heap: [Item] = []
-  private var turn = 0
-
-  var first: Int? { heap.first?.node }
-
-  func contains(where predicate: (Int) -> Bool) -> Bool {
-    heap.contains { predicate($0.node) }
-  }
-
-  mutating func insert(_ node: Int, seconds: Int64) {
-    heap.append(Item(node: node, seconds: seconds, turn: turn))
-    turn += 1
-    var child = heap.count - 1
-    while child > 0 {
-      let parent = (child - 1) / 2
-      guard heap[child].precedes(heap[parent]) else { break }
-      heap.swapAt(child, parent)
-      child = parent
-    }
-  }
-
-  mutating func pop() -> Int? {
-    guard let top = heap.first, let last = heap.popLast() else { return nil }
-    guard !heap.isEmpty else { return top.node }
-    heap[0] = last
-    var parent = 0
-    while true {
-      var best = parent * 2 + 1
-      guard best < heap.count else { break }
-      if best + 1 < heap.count, heap[best + 1].precedes(heap[best]) { best += 1 }
-      guard heap[best].precedes(heap[parent]) else { break }
-      heap.swapAt(best, parent)
-      parent = best
-    }
-    return top.node
   }
 }

@@ -141,7 +141,7 @@ public struct RevisionWalk {
     if options.isUnsorted {
       prepared = nodes
     } else {
-      for node in nodes { queue.insert(node, seconds: graph.seconds[node]) }
+      for node in nodes { queue.insert(Int32(node), date: graph.seconds[node]) }
       frontier = nodes
     }
   }
@@ -231,10 +231,10 @@ public struct RevisionWalk {
       defer { nextPrepared += 1 }
       return prepared[nextPrepared]
     }
-    while let node = queue.pop() {
+    while let node = queue.removeNext().map(Int.init) {
       if let since = options.since, graph.seconds[node] < since { continue }
       for parent in try graph.processParents(node) {
-        queue.insert(parent, seconds: graph.seconds[parent])
+        queue.insert(Int32(parent), date: graph.seconds[parent])
       }
       return node
     }
@@ -246,12 +246,12 @@ public struct RevisionWalk {
     var slop = Self.slop
     var kept: [Int] = []
     var lastKeptDate = Int64.max
-    while let node = queue.pop() {
+    while let node = queue.removeNext().map(Int.init) {
       if let since = options.since, graph.seconds[node] < since {
         graph.flags[node].insert(.uninteresting)
       }
       for parent in try graph.processParents(node) {
-        queue.insert(parent, seconds: graph.seconds[parent])
+        queue.insert(Int32(parent), date: graph.seconds[parent])
       }
       if graph.flags[node].contains(.uninteresting) {
         graph.markParentsUninteresting(node)
@@ -276,9 +276,11 @@ public struct RevisionWalk {
   private static let slop = 5
 
   private func slopLeft(_ slop: Int, _ lastKeptDate: Int64) -> Int {
-    guard let first = queue.first else { return 0 }
-    if lastKeptDate <= graph.seconds[first] { return Self.slop }
-    if queue.contains(where: { !graph.flags[$0].contains(.uninteresting) }) { return Self.slop }
+    guard let nextDate = queue.nextDate else { return 0 }
+    if lastKeptDate <= nextDate { return Self.slop }
+    if queue.contains(where: { !graph.flags[Int($0)].contains(.uninteresting) }) {
+      return Self.slop
+    }
     return slop - 1
   }
 
@@ -290,7 +292,9 @@ public struct RevisionWalk {
     for parent in graph.parents[node] {
       var found = CommitQueue()
       let rewritten = try rewritten(parent, &found)
-      while let next = found.pop() { queue.insert(next, seconds: graph.seconds[next]) }
+      while let next = found.removeNext() {
+        queue.insert(next, date: graph.seconds[Int(next)])
+      }
       if let rewritten, !kept.contains(rewritten) { kept.append(rewritten) }
     }
     graph.parents[node] = kept
@@ -303,7 +307,7 @@ public struct RevisionWalk {
     while true {
       if !isLimited {
         for next in try graph.processParents(current) {
-          found.insert(next, seconds: graph.seconds[next])
+          found.insert(Int32(next), date: graph.seconds[next])
         }
       }
       let flags = graph.flags[current]

@@ -79,7 +79,7 @@ struct RepositoryRevisions: RevisionSource {
   var references: any ReferenceStore { repository.references }
 
   func ids(matching prefix: ObjectIDPrefix) throws(PandoError) -> [ObjectID] {
-    try database.ids(matching: prefix)
+    try database.rememberedIDs(matching: prefix)
   }
 
   func objectCountEstimate() throws(PandoError) -> Int {

@@ -1,6 +1,7 @@
 internal import PandoBytes
 internal import PandoFiles
 public import PandoObjects
+internal import Synchronization
 
 /// How many objects a repository has, and where: what `git count-objects -v` tells.
 public struct ObjectCounts: Sendable, Hashable {
@@ -42,14 +43,35 @@ extension ObjectDatabase {
   /// The names that begin with `prefix`, sorted and each once. One search in each pack and one
   /// directory for each place.
   public func ids(matching prefix: ObjectIDPrefix) throws(PandoError) -> [ObjectID] {
+    var ids = try packedIDs(matching: prefix)
+    for place in loosePlaces { ids += try place.ids(matching: prefix) }
+    return Self.sortedOnce(ids)
+  }
+
+  /// Like `ids(matching:)`, for many questions in a row: a directory of loose objects is listed
+  /// once, and again only when nothing matches. What others wrote meanwhile may be left out, as
+  /// Git leaves it out when it cuts names short.
+  public func rememberedIDs(matching prefix: ObjectIDPrefix) throws(PandoError) -> [ObjectID] {
+    guard prefix.lowest.algorithm == hashAlgorithm else { return [] }
+    let first = UInt8(truncatingIfNeeded: prefix.lowest.digest.leadingWord >> 56)
+    let remembered = looseNames.withLock { $0[first] }
+    var loose = remembered ?? []
+    if remembered == nil {
+      for place in loosePlaces { loose += try place.ids(startingWith: first) }
+      looseNames.withLock { $0[first] = loose }
+    }
+    let ids = try packedIDs(matching: prefix) + loose.filter(prefix.matches)
+    return ids.isEmpty ? try self.ids(matching: prefix) : Self.sortedOnce(ids)
+  }
+
+  private func packedIDs(matching prefix: ObjectIDPrefix) throws(PandoError) -> [ObjectID] {
     var ids: [ObjectID] = []
     for pack in try packs() {
       for position in pack.index.positions(matching: prefix) {
         ids.append(pack.index.id(at: position))
       }
     }
-    for place in loosePlaces { ids += try place.ids(matching: prefix) }
-    return Self.sortedOnce(ids)
+    return ids
   }
 
   private static func sortedOnce(_ ids: [ObjectID]) -> [ObjectID] {

@@ -54,6 +54,8 @@ public final class ObjectDatabase: Sendable {
   let loosePlaces: [LooseObjects]
   private let emptyTree: ObjectID
   private let state = Mutex(State())
+  /// The names of loose objects by their first byte, as `rememberedIDs` last saw them.
+  let looseNames = Mutex<[UInt8: [ObjectID]]>([:])
 
   /// The packs that are known.
   private struct State: Sendable {

@@ -92,11 +92,14 @@ struct ObjectReadingTests {
     for id in ids {
       for digits in [4, 5, 39, 40] {
         let prefix = try #require(ObjectIDPrefix(id.abbreviated(to: digits), algorithm: .sha1))
-        #expect(try database.ids(matching: prefix) == ids.filter { prefix.matches($0) })
+        let expected = ids.filter { prefix.matches($0) }
+        #expect(try database.ids(matching: prefix) == expected)
+        #expect(try database.rememberedIDs(matching: prefix) == expected)
       }
     }
     let nothing = try #require(ObjectIDPrefix("00000000ff", algorithm: .sha1))
     #expect(try database.ids(matching: nothing).isEmpty)
+    #expect(try database.rememberedIDs(matching: nothing).isEmpty)
   }
 
   @Test("a chain of 4,095 deltas is followed without recursion", arguments: [0, 1 << 20])

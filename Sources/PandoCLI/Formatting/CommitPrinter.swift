@@ -18,10 +18,19 @@ struct CommitPrinter {
   let style: CommitStyle
   let parser: RevisionParser
   let decorations: Decorations?
+  /// The digits of names cut short; nil when they are to be found out, so as to say what is wrong.
+  private let digits: Int?
+
+  init(style: CommitStyle, parser: RevisionParser, decorations: Decorations?) {
+    self.style = style
+    self.parser = parser
+    self.decorations = decorations
+    digits = style.abbreviation ?? (try? parser.configuredDigits())
+  }
 
   /// A name cut short as the style says.
   func abbreviated(_ id: ObjectID, isForced: Bool = true) throws -> String {
-    if let digits = style.abbreviation {
+    if let digits {
       if digits == 0 { return id.hex }
       return try parser.abbreviation(of: id, digits: digits)
     }

@@ -3,8 +3,7 @@ public import PandoBytes
 /// A directory: entries over one shared buffer, names and IDs made only when asked for.
 ///
 /// Reading takes whatever history contains: zero-padded modes, duplicates, wrong order. Writing
-/// goes
-/// through `init(entries:)`, which sorts, and refuses what `git fsck` refuses.
+/// goes through `init(entries:)`, which sorts, and refuses what `git fsck` refuses.
 public struct Tree: Sendable, Hashable {
   /// The exact bytes of the body.
   public let serialized: [UInt8]
@@ -23,6 +22,8 @@ public struct Tree: Sendable, Hashable {
   /// Indexes the entries of a tree's body. O(n). Throws at the first entry that cannot be read.
   public init(parsing body: [UInt8], algorithm: HashAlgorithm) throws(ParseError) {
     var slots: [Slot] = []
+    // Enough for most trees at once; a mode and a short name take no less.
+    slots.reserveCapacity(body.count / (algorithm.byteCount + 16))
     var isSorted = true
     let bytes = body.span
     var reader = ByteReader(bytes, format: "tree")
@@ -42,19 +43,24 @@ public struct Tree: Sendable, Hashable {
   private static func slot(
     _ reader: inout ByteReader, _ algorithm: HashAlgorithm
   ) throws(ParseError) -> Slot {
+    let bytes = reader.bytes
     let start = reader.offset
+    var end = start
     var bits: UInt32 = 0
     var zeros = 0
-    while true {
-      let byte = try reader.byte()
-      if byte == UInt8(ascii: " ") { break }
+    while end < bytes.count, bytes[end] != UInt8(ascii: " ") {
+      let byte = bytes[end]
       guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "7"), bits <= 0o7777777 else {
         throw ParseError("tree", "bad mode", at: start)
       }
       if byte == UInt8(ascii: "0"), bits == 0 { zeros += 1 }
       bits = bits << 3 | UInt32(byte - UInt8(ascii: "0"))
+      end += 1
     }
-    guard bits != 0, zeros <= 8 else { throw ParseError("tree", "bad mode", at: start) }
+    _ = try reader.take(end - start)
+    guard try reader.byte() == UInt8(ascii: " "), bits != 0, zeros <= 8 else {
+      throw ParseError("tree", "bad mode", at: start)
+    }
     guard let name = reader.take(until: 0) else { throw reader.error("name without an end") }
     guard !name.isEmpty else { throw ParseError("tree", "empty name", at: start) }
     _ = try reader.take(algorithm.byteCount)
@@ -64,7 +70,10 @@ public struct Tree: Sendable, Hashable {
   }
 
   private static func compare(_ bytes: Span<UInt8>, _ a: Slot, _ b: Slot) -> Int {
-    TreeOrder.compare(
+    let (first, second) = (bytes[a.nameStart], bytes[b.nameStart])
+    // No name is empty, and mostly the first bytes tell.
+    if first != second { return first < second ? -1 : 1 }
+    return TreeOrder.compare(
       bytes.extracting(a.nameStart..<a.nameEnd), isDirectory: a.mode.isDirectory,
       bytes.extracting(b.nameStart..<b.nameEnd), isDirectory: b.mode.isDirectory)
   }

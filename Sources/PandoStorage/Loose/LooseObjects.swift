@@ -131,6 +131,13 @@ extension LooseObjects {
     return ids
   }
 
+  /// The names that begin with this byte, sorted. Reads one directory.
+  func ids(startingWith first: UInt8) throws(PandoError) -> [ObjectID] {
+    var ids: [ObjectID] = []
+    try appendIDs(in: first, to: &ids) { _ in true }
+    return ids
+  }
+
   private func appendIDs(
     in first: UInt8, to ids: inout [ObjectID], where isWanted: (ObjectID) -> Bool
   ) throws(PandoError) {

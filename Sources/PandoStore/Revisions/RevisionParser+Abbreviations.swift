@@ -80,9 +80,11 @@ extension RevisionParser {
     guard let prefix = ObjectIDPrefix(short, algorithm: objects.hashAlgorithm) else {
       return id.hex
     }
+    let others = try source.ids(matching: prefix).filter { $0 != id }
+    if others.isEmpty { return short }
     var length = count
     let hex = Array(id.hex.utf8)
-    for other in try source.ids(matching: prefix) where other != id {
+    for other in others {
       var shared = count
       let digits = Array(other.hex.utf8)
       while shared < hex.count, hex[shared] == digits[shared] { shared += 1 }

@@ -18,13 +18,13 @@ public struct ObjectListing {
   private struct Level {
     let tree: Tree
     let base: [UInt8]
+    let isAllWanted: Bool
     var next = 0
-    var isAllWanted: Bool
   }
 
   private let objects: any ObjectReader
   private let filter: PathFilter?
-  private var seen = Set<ObjectID>()
+  private var seen = ObjectNumbers()
   private var pending: [Item] = []
   private var nextPending = 0
   private var levels: [Level] = []
@@ -44,23 +44,28 @@ public struct ObjectListing {
   public mutating func exclude(tree id: ObjectID) throws(PandoError) {
     var trees = [id]
     while let next = trees.popLast() {
-      guard seen.insert(next).inserted else { continue }
+      guard seen.insert(next).isNew else { continue }
       // What was left out may be missing, as in a shallow clone.
       guard let object = try objects.read(next), object.kind == .tree else { continue }
-      let tree = try objects.tree(next)
+      let tree: Tree
+      do {
+        tree = try Tree(parsing: object.body, algorithm: objects.hashAlgorithm)
+      } catch {
+        throw .corrupt("object \(next)", error)
+      }
       for index in tree.indices {
         let mode = tree.mode(at: index)
         if mode.isDirectory {
           trees.append(tree.id(at: index))
         } else if !mode.isSubmodule {
-          seen.insert(tree.id(at: index))
+          _ = seen.insert(tree.id(at: index))
         }
       }
     }
   }
 
   /// Leaves out one object.
-  public mutating func exclude(_ id: ObjectID) { seen.insert(id) }
+  public mutating func exclude(_ id: ObjectID) { _ = seen.insert(id) }
 
   /// The next object; nil at the end.
   public mutating func next() throws(PandoError) -> Item? {
@@ -72,7 +77,7 @@ public struct ObjectListing {
       guard nextPending < pending.count else { return nil }
       let item = pending[nextPending]
       nextPending += 1
-      guard seen.insert(item.id).inserted else { continue }
+      guard seen.insert(item.id).isNew else { continue }
       if item.kind == .tree { try enter(item.id, item.path, isAllWanted: filter == nil) }
       return item
     }
@@ -94,31 +99,34 @@ public struct ObjectListing {
     levels.append(Level(tree: tree, base: base, isAllWanted: isAllWanted))
   }
 
-  /// One step in the innermost tree; nil when nothing came of it.
+  /// The next object of the innermost tree; nil at that tree's end, which is then left.
   private mutating func nextInTree() throws(PandoError) -> Item? {
     let depth = levels.count - 1
-    let index = levels[depth].next
-    guard index < levels[depth].tree.count else {
-      levels.removeLast()
-      return nil
-    }
-    levels[depth].next += 1
-    let mode = levels[depth].tree.mode(at: index)
-    let id = levels[depth].tree.id(at: index)
-    var isAllWanted = levels[depth].isAllWanted
-    if mode.isSubmodule || isAllWanted && seen.contains(id) { return nil }
-    var path = levels[depth].base
-    levels[depth].tree.withName(at: index) { path.append(copying: $0) }
-    if !isAllWanted, let filter {
-      switch filter.verdict(path, isDirectory: mode.isDirectory) {
-      case .none: return nil
-      case .below: break
-      case .all: isAllWanted = true
+    let level = levels[depth]
+    let tree = level.tree
+    for index in level.next..<tree.count {
+      let mode = tree.mode(at: index)
+      if mode.isSubmodule { continue }
+      let id = tree.id(at: index)
+      // Most entries were seen in an earlier commit's tree: no path is made for those.
+      if level.isAllWanted, !seen.insert(id).isNew { continue }
+      var path = level.base
+      tree.withName(at: index) { path.append(copying: $0) }
+      var isAllWanted = level.isAllWanted
+      if !isAllWanted, let filter {
+        switch filter.verdict(path, isDirectory: mode.isDirectory) {
+        case .none: continue
+        case .below: break
+        case .all: isAllWanted = true
+        }
+        guard seen.insert(id).isNew else { continue }
       }
+      levels[depth].next = index + 1
+      if mode.isDirectory { try enter(id, path, isAllWanted: isAllWanted) }
+      return Item(id: id, path: path, kind: mode.isDirectory ? .tree : .blob)
     }
-    guard seen.insert(id).inserted else { return nil }
-    if mode.isDirectory { try enter(id, path, isAllWanted: isAllWanted) }
-    return Item(id: id, path: path, kind: mode.isDirectory ? .tree : .blob)
+    levels.removeLast()
+    return nil
   }
 }
 

@@ -54,7 +54,11 @@ let package = Package(
       name: "PandoTool", dependencies: ["PandoCLI"], swiftSettings: library,
       linkerSettings: [.unsafeFlags(["-static-executable"], .when(platforms: [.linux]))]),
     module(
-      "PandoTestKit", ["PandoBytes", "PandoFiles", "PandoObjects", "PandoStorage", "PandoStore"]),
+      "PandoTestKit",
+      [
+        "PandoBytes", "PandoFiles", "PandoObjects", "PandoMerge", "PandoStorage", "PandoStore",
+        "PandoCLI",
+      ]),
 
     tests("PandoBytesTests", ["PandoBytes", "CPandoKernels", "PandoTestKit"]),
     tests("PandoFilesTests", ["PandoFiles", "PandoTestKit"]),

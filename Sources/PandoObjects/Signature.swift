@@ -25,20 +25,20 @@ public struct Signature: Hashable, Sendable {
 
     /// Names a moment in a zone east of UTC by `offsetMinutes`.
     public init(seconds: Int64, offsetMinutes: Int) {
-      let size = abs(offsetMinutes)
+      let size = offsetMinutes.magnitude
       self.seconds = seconds
-      self.zone = (offsetMinutes < 0 ? -1 : 1) * (size / 60 * 100 + size % 60)
+      self.zone = (offsetMinutes < 0 ? -1 : 1) * Int(clamping: size / 60 &* 100 + size % 60)
     }
 
     /// The zone's distance east of UTC in minutes.
     public var offsetMinutes: Int {
-      let size = abs(zone)
-      return (zone < 0 ? -1 : 1) * (size / 100 * 60 + size % 100)
+      let size = zone.magnitude
+      return (zone < 0 ? -1 : 1) * Int(size / 100 * 60 + size % 100)
     }
 
     /// `seconds ±hhmm`, as objects and reflogs have it.
     public var text: String {
-      let digits = String(abs(zone))
+      let digits = String(zone.magnitude)
       let padding = String(repeating: "0", count: max(0, 4 - digits.count))
       return "\(seconds) \(zone < 0 ? "-" : "+")\(padding)\(digits)"
     }
@@ -92,9 +92,10 @@ extension Signature {
       let seconds = Int64(String(decoding: first, as: UTF8.self))
     else { return nil }
     let zone = fields.count > 1 ? Int(String(decoding: fields[1], as: UTF8.self)) : nil
-    return Time(seconds: seconds, zone: zone.flatMap { abs($0) <= Self.zoneMax ? $0 : nil } ?? 0)
+    return Time(
+      seconds: seconds, zone: zone.flatMap { $0.magnitude <= Self.zoneMax ? $0 : nil } ?? 0)
   }
 
   /// The largest zone that is believed, in Git's decimal hhmm.
-  static let zoneMax = 999_999
+  static let zoneMax: UInt = 999_999
 }

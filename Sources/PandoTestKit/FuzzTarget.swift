@@ -4,9 +4,8 @@ import PandoStorage
 
 /// Every parser of bytes from outside, behind one call each: the fuzzer drives them with what it
 /// finds, the tests with the corpora under `Tests/Fixtures/corpora`. A run may throw inside; it
-/// must
-/// not trap, hang, or take memory that its input cannot justify. Where a parser has an inverse, the
-/// run checks it.
+/// must not trap, hang, or take memory that its input cannot justify. Where a parser has an
+/// inverse, the run checks it.
 public enum FuzzTarget: String, CaseIterable, Sendable {
   case commit
   case tag
@@ -23,6 +22,27 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case pack
   case looseObject = "loose-object"
   case alternates
+  case revision
+  case date
+  case index
+  case pattern
+  case glob
+  case merge
+  case difference
+  case referenceFormat = "reference-format"
+  case prettyFormat = "pretty-format"
+  case referenceScript = "reference-script"
+  case mailmap
+  case trailers
+  case pathPattern = "path-pattern"
+
+  /// Whether a run takes milliseconds in a debug build, because it makes a repository.
+  public var isCostly: Bool {
+    switch self {
+    case .referenceFormat, .prettyFormat, .referenceScript, .mailmap, .trailers, .pathPattern: true
+    default: false
+    }
+  }
 
   /// Feeds `bytes` to the parser.
   public func run(_ bytes: [UInt8]) {
@@ -42,6 +62,19 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .pack: pack(bytes)
     case .looseObject: looseObject(bytes)
     case .alternates: _ = Alternates.parse(bytes)
+    case .revision: revision(bytes)
+    case .date: date(bytes)
+    case .index: index(bytes)
+    case .pattern: pattern(bytes)
+    case .glob: glob(bytes)
+    case .merge: merge(bytes)
+    case .difference: difference(bytes)
+    case .referenceFormat: referenceFormat(bytes)
+    case .prettyFormat: prettyFormat(bytes)
+    case .referenceScript: referenceScript(bytes)
+    case .mailmap: mailmap(bytes)
+    case .trailers: trailers(bytes)
+    case .pathPattern: pathPattern(bytes)
     }
   }
 

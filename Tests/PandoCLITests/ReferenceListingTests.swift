@@ -1,4 +1,5 @@
 import PandoBytes
+import PandoObjects
 import PandoTestKit
 import Testing
 
@@ -268,5 +269,11 @@ import Testing
     }
     Damage.truncations(of: message, read)
     Damage.bitFlips(of: message, rounds: 500, read)
+  }
+
+  @Test func `a width that no line has is refused`() {
+    for width in ["1048577", "4294967295", "width=99999999999"] {
+      #expect(throws: PandoError.self) { try FormatAtom(parsing: Array("align:\(width)".utf8)) }
+    }
   }
 }

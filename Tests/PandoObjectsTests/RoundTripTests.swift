@@ -94,6 +94,18 @@ struct RoundTripTests {
   }
 }
 
+@Suite("Signatures")
+struct SignatureTests {
+  @Test(
+    "a zone beyond belief is none",
+    arguments: [
+      "-9223372036854775808", "9223372036854775807", "-1000000", "99999999999999999999", "x",
+    ])
+  func zones(_ zone: String) {
+    #expect(Signature(bytes: Array("A <a> 5 \(zone)".utf8)).time == .init(seconds: 5, zone: 0))
+  }
+}
+
 @Suite("Objects that git made")
 struct GitObjectTests {
   @Test("git hashes our objects to our IDs", arguments: ["sha1", "sha256"])

@@ -110,13 +110,13 @@ struct MessageTrailers {
   /// The lines of the block, continued ones joined to those they continue.
   fileprivate var entries: [ArraySlice<UInt8>] {
     var entries: [ArraySlice<UInt8>] = []
+    var isTrailer = false
     for line in Self.lines(block) {
-      if let last = entries.last, line.first.map(Self.isSpace) == true,
-        Self.separator(in: last) != nil
-      {
+      if let last = entries.last, line.first.map(Self.isSpace) == true, isTrailer {
         entries[entries.count - 1] = block[last.startIndex..<line.endIndex]
       } else {
         entries.append(line)
+        isTrailer = Self.separator(in: line) != nil
       }
     }
     return entries

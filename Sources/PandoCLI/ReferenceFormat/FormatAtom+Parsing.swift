@@ -229,10 +229,10 @@ private struct FormatFieldReader {
         position = named
       } else if word.hasPrefix("width=") {
         let value = String(word.dropFirst("width=".count))
-        guard let count = UInt32(value) else { throw .input("unrecognized width:\(value)") }
-        width = Int(count)
-      } else if let count = UInt32(word) {
-        width = Int(count)
+        guard let count = Self.width(value) else { throw .input("unrecognized width:\(value)") }
+        width = count
+      } else if let count = Self.width(word) {
+        width = count
       } else if let named = FormatField.AlignPosition(rawValue: word) {
         position = named
       } else {
@@ -241,6 +241,11 @@ private struct FormatFieldReader {
     }
     guard let width else { throw .input("positive width expected with the %(align) atom") }
     return .align(width: width, position)
+  }
+
+  /// Spaces are made up to the width, so that it has a limit.
+  private static func width(_ text: String) -> Int? {
+    UInt32(text).flatMap { $0 <= 1 << 20 ? Int($0) : nil }
   }
 
   private func condition() throws(PandoError) -> FormatField.Condition {

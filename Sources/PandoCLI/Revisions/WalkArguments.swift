@@ -348,7 +348,7 @@ struct WalkArgumentReader {
     case "--encoding":
       let encoding = try required(value, name)
       arguments.encoding = encoding == "none" ? "" : encoding
-    case "--expand-tabs": arguments.tabWidth = value.map(Self.number) ?? 8
+    case "--expand-tabs": arguments.tabWidth = min(value.map(Self.number) ?? 8, 1 << 16)
     case "--no-expand-tabs": arguments.tabWidth = 0
     case "--color":
       arguments.showsColors =

@@ -33,24 +33,24 @@ public struct Glob: Sendable, Hashable {
   public func matches(_ text: [UInt8]) -> Bool {
     // All positions of the pattern that the text so far can have led to; no recursion, so that no
     // pattern takes more than the product of both lengths.
-    var states = Set<Int>()
+    var states = Positions(count: pattern.count + 1)
+    var next = states
     follow(0, &states)
     for byte in text {
-      var next = Set<Int>()
-      for state in states { step(state, byte, &next) }
-      if next.isEmpty { return false }
-      states = next
+      for state in states.list { step(state, byte, &next) }
+      if next.list.isEmpty { return false }
+      swap(&states, &next)
+      next.removeAll()
     }
     return states.contains(pattern.count)
   }
 
   /// Adds a position, and those that can be reached from it without taking a byte.
-  private func follow(_ state: Int, _ states: inout Set<Int>) {
-    var pending = [state]
-    while let state = pending.popLast() {
-      guard states.insert(state).inserted, let run = stars(at: state) else { continue }
+  private func follow(_ state: Int, _ states: inout Positions) {
+    var state = state
+    while states.insert(state), let run = stars(at: state) {
       // `**/` also stands for nothing.
-      pending.append(run.needsBoundary ? run.end + 1 : run.end)
+      state = run.needsBoundary ? run.end + 1 : run.end
     }
   }
 
@@ -67,13 +67,13 @@ public struct Glob: Sendable, Hashable {
   }
 
   /// Takes one byte from a position.
-  private func step(_ state: Int, _ byte: UInt8, _ next: inout Set<Int>) {
+  private func step(_ state: Int, _ byte: UInt8, _ next: inout Positions) {
     guard state < pattern.count else { return }
     if let run = stars(at: state) {
       guard run.spansDirectories || byte != Self.slash else { return }
       if run.needsBoundary {
         // Whole directories: what follows may begin after a slash.
-        next.insert(state)
+        _ = next.insert(state)
         if byte == Self.slash { follow(run.end + 1, &next) }
       } else {
         follow(state, &next)
@@ -112,14 +112,19 @@ public struct Glob: Sendable, Hashable {
     let byte = folded(byte)
     var isMember = false
     var isFirst = true
+    var isClosed = true
     while position < pattern.count {
       var low = pattern[position]
       if low == UInt8(ascii: "]"), !isFirst { return (isMember != isNegated, position + 1) }
       isFirst = false
-      if low == UInt8(ascii: "["), let (name, end) = characterClass(at: position) {
-        isMember = isMember || Self.isMember(byte, name)
-        position = end
-        continue
+      if low == UInt8(ascii: "["), isClosed, isClass(at: position) {
+        if let (name, end) = characterClass(at: position) {
+          isMember = isMember || Self.isMember(byte, name)
+          position = end
+          continue
+        }
+        // Nor will another one end; looking once keeps time linear.
+        isClosed = false
       }
       if low == UInt8(ascii: "\\"), position + 1 < pattern.count {
         position += 1
@@ -142,8 +147,11 @@ public struct Glob: Sendable, Hashable {
     return nil
   }
 
+  private func isClass(at start: Int) -> Bool {
+    start + 1 < pattern.count && pattern[start + 1] == UInt8(ascii: ":")
+  }
+
   private func characterClass(at start: Int) -> (name: String, end: Int)? {
-    guard start + 1 < pattern.count, pattern[start + 1] == UInt8(ascii: ":") else { return nil }
     var end = start + 2
     while end + 1 < pattern.count {
       if pattern[end] == UInt8(ascii: ":"), pattern[end + 1] == UInt8(ascii: "]") {
@@ -173,5 +181,27 @@ public struct Glob: Sendable, Hashable {
     case "xdigit": isDigit || (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "f"))
     default: false
     }
+  }
+}
+
+/// Positions in a pattern, each once; emptied in the time that filling took.
+private struct Positions {
+  private(set) var list: [Int] = []
+  private var isIn: [Bool]
+
+  init(count: Int) { isIn = [Bool](repeating: false, count: count) }
+
+  func contains(_ position: Int) -> Bool { isIn[position] }
+
+  mutating func insert(_ position: Int) -> Bool {
+    if isIn[position] { return false }
+    isIn[position] = true
+    list.append(position)
+    return true
+  }
+
+  mutating func removeAll() {
+    for position in list { isIn[position] = false }
+    list.removeAll(keepingCapacity: true)
   }
 }

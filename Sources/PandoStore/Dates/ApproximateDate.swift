@@ -70,7 +70,7 @@ struct ApproximateDateReader {
       time.year = now.year
       if time.month > now.month { time.year -= 1 }
     }
-    let moment = time.utcSeconds - Int64(offset) * 60 - seconds
+    let moment = time.utcSeconds &- Int64(offset) * 60 &- seconds
     (time, offset) = clock.local(moment)
     return moment
   }

@@ -35,10 +35,11 @@ struct CalendarTime: Hashable, Sendable {
   }
 
   /// The seconds since 1970 of the fields as they are, taken as UTC; out of range fields carry
-  /// over.
+  /// over, and years that 64 bits of seconds cannot reach wrap around.
   var utcSeconds: Int64 {
     let days = Self.dayNumber(year: year + 1900, month: month, day: day)
-    return Int64(days) * 86_400 + Int64(hour) * 3600 + Int64(minute) * 60 + Int64(second)
+    let ofDay = Int64(hour) * 3600 + Int64(minute) * 60 + Int64(second)
+    return Int64(days) &* 86_400 &+ ofDay
   }
 
   /// Days since 1970 of a date; the month may be any number. Source: the civil-from-days algorithms

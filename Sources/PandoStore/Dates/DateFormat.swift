@@ -84,7 +84,8 @@ public struct DateFormat: Hashable, Sendable {
 
   /// The date as text. `clock` tells what is local and, for relative dates, when it is now.
   public func text(of moment: Signature.Time, at clock: LocalTime) -> String {
-    var zone = moment.zone
+    // A zone that no history has would carry the sum below out of its range.
+    var zone = moment.zone.magnitude <= Self.zoneMax ? moment.zone : 0
     if isLocal {
       zone =
         Signature.Time(
@@ -165,6 +166,7 @@ extension DateFormat {
     seconds.magnitude < 67_768_036_191_676_800
   }
 
+  private static let zoneMax: UInt = 999_999
   private static let spanMax: Int64 = 1 << 56
 
   static func padded(_ value: Int, _ width: Int = 2) -> String {

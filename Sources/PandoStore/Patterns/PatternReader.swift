@@ -65,8 +65,7 @@ struct PatternReader {
   private mutating func sequence() throws(ParseError) -> PatternNode {
     var nodes: [PatternNode] = []
     while offset < text.count, !isNext(UInt8(ascii: "|")), !isAtClose {
-      let isFirst = nodes.allSatisfy { if case .place(.lineStart) = $0 { true } else { false } }
-      let node = try atom(isFirst: isFirst, hasAny: !nodes.isEmpty)
+      let node = try atom(hasAny: !nodes.isEmpty)
       nodes.append(try repeated(node))
     }
     return nodes.count == 1 ? nodes[0] : .sequence(nodes)
@@ -119,7 +118,7 @@ struct PatternReader {
 
   // MARK: Parts
 
-  private mutating func atom(isFirst: Bool, hasAny: Bool) throws(ParseError) -> PatternNode {
+  private mutating func atom(hasAny: Bool) throws(ParseError) -> PatternNode {
     let sign = text[offset]
     if skip(UInt8(ascii: "(")) { return try group() }
     switch sign {

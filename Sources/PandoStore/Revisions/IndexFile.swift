@@ -6,6 +6,8 @@ internal import PandoObjects
 public enum IndexFile {
   /// The bytes of an entry before its name, without the object's: ten words and the flags.
   private static let fixedBytes = 42
+  /// How much longer than the file all names may be: names of 4096 bytes come just below.
+  private static let expansionMax = 64
 
   /// All entries in their order. Throws for a version that is unknown and for bytes that break the
   /// format; extensions and the checksum are not looked at.
@@ -21,9 +23,14 @@ public enum IndexFile {
     guard count <= reader.remaining / least else { throw reader.error("too few entries") }
     var entries: [IndexEntry] = []
     entries.reserveCapacity(count)
+    // Names that share their start are longer than the file; how much longer has a limit.
+    var bytesLeft = bytes.count * expansionMax
     for _ in 0..<count {
       let previous = entries.last?.path.bytes ?? []
-      entries.append(try entry(&reader, version, algorithm, previous))
+      let next = try entry(&reader, version, algorithm, previous)
+      bytesLeft -= next.path.count
+      guard bytesLeft >= 0 else { throw reader.error("names too long") }
+      entries.append(next)
     }
     return entries
   }

@@ -83,4 +83,21 @@ import Testing
       }
     }
   }
+
+  @Test func `years that add up beyond all seconds stop nothing`() {
+    let clock = LocalTime(now: 1_700_000_000)
+    for unit in ["years", "months", "weeks", "fridays"] {
+      let text = String(repeating: "2000000000 \(unit) ", count: 400)
+      _ = ApproximateDate(clock).seconds(in: text + "noon tea 3pm")
+    }
+  }
+
+  @Test func `a zone that cannot be is no zone`() {
+    let clock = LocalTime(now: 1_700_000_000)
+    for zone in [Int.min, .min + 1, -1_000_000, 1_000_000, .max] {
+      let time = Signature.Time(seconds: 1_112_911_993, zone: zone)
+      #expect(DateFormat.iso.text(of: time, at: clock) == "2005-04-07 22:13:13 +0000")
+      _ = (time.text, time.offsetMinutes, Signature.Time(seconds: 0, offsetMinutes: zone).zone)
+    }
+  }
 }

@@ -94,6 +94,8 @@ import Testing
       ("a?c", "a/c", true, false), ("[a-c]x", "bx", true, true), ("[!a-c]x", "bx", true, false),
       ("*.c", "dir/f.c", false, true), ("a*b*c", "aXbYc", true, true), ("a*b", "abX", true, false),
       ("[[:digit:]]*", "7up", true, true), ("\\*", "*", true, true), ("[]a]", "]", true, true),
+      ("**/foo", "xfoo", true, false), ("**/foo", "a/b/foo", true, true),
+      ("**/*.c", "a/b.c", true, true),
     ]
     for (pattern, text, keepsSlashes, wanted) in table {
       #expect(

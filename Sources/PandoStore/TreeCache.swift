@@ -53,7 +53,7 @@ package final class TreeCache: Sendable {
 
   /// The body, and what the index of its entries takes.
   fileprivate static func cost(_ tree: Tree) -> Int {
-    128 + tree.serialized.count + tree.count * 24
+    128 + tree.serialized.count + tree.count * 12
   }
 }
 

@@ -13,7 +13,8 @@ struct Run {
 }
 
 func stop(_ message: String) -> Never {
-  fputs(message + "\n", stderr)
+  let bytes = Array((message + "\n").utf8)
+  write(STDERR_FILENO, bytes, bytes.count)
   exit(1)
 }
 

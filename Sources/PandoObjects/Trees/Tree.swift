@@ -13,14 +13,34 @@ public struct Tree: Sendable, Hashable {
   /// Whether the entries are in Git's order; otherwise lookup scans.
   public let isSorted: Bool
 
+  /// Where an entry is, in 12 bytes: wide trees are held in caches.
   private struct Slot: Hashable, Sendable {
-    let mode: TreeEntry.Mode
-    let nameStart: Int
-    let nameEnd: Int
+    private let modeBits: UInt32
+    private let start: UInt32
+    private let end: UInt32
+
+    /// The numbers fit: modes have 24 bits, and a body is shorter than `bodyBytesMax`.
+    init(mode: TreeEntry.Mode, name: Range<Int>) {
+      modeBits = mode.bits | UInt32(mode.leadingZeros) << 24
+      start = UInt32(name.lowerBound)
+      end = UInt32(name.upperBound)
+    }
+
+    var mode: TreeEntry.Mode {
+      TreeEntry.Mode(bits: modeBits & 0xFF_FFFF, leadingZeros: UInt8(modeBits >> 24))
+    }
+    var nameStart: Int { Int(start) }
+    var nameEnd: Int { Int(end) }
   }
+
+  /// The largest body that is read, in bytes.
+  public static let bodyBytesMax = Int(UInt32.max)
 
   /// Indexes the entries of a tree's body. O(n). Throws at the first entry that cannot be read.
   public init(parsing body: [UInt8], algorithm: HashAlgorithm) throws(ParseError) {
+    guard body.count <= Self.bodyBytesMax else {
+      throw ParseError("tree", "is larger than \(Self.bodyBytesMax) bytes", at: 0)
+    }
     var slots: [Slot] = []
     // Enough for most trees at once; a mode and a short name take no less.
     slots.reserveCapacity(body.count / (algorithm.byteCount + 16))
@@ -64,9 +84,7 @@ public struct Tree: Sendable, Hashable {
     guard let name = reader.take(until: 0) else { throw reader.error("name without an end") }
     guard !name.isEmpty else { throw ParseError("tree", "empty name", at: start) }
     _ = try reader.take(algorithm.byteCount)
-    return Slot(
-      mode: TreeEntry.Mode(bits: bits, leadingZeros: UInt8(zeros)),
-      nameStart: name.lowerBound, nameEnd: name.upperBound)
+    return Slot(mode: TreeEntry.Mode(bits: bits, leadingZeros: UInt8(zeros)), name: name)
   }
 
   private static func compare(_ bytes: Span<UInt8>, _ a: Slot, _ b: Slot) -> Int {

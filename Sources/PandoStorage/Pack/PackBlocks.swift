@@ -13,7 +13,7 @@ final class PackBlocks: Sendable {
   static let overlap = 256
   /// The bytes of blocks that are kept: as many as Git maps for a small pack, and no more for a
   /// large one.
-  static let bytesMax = 16 << 20
+  static let bytesMax = 4 << 20
 
   /// One piece of one pack.
   struct Block: Sendable {

@@ -8,11 +8,11 @@ internal import Synchronization
 /// order. Blocks overlap, so that the header of an entry lies whole in the block of its first byte.
 final class PackBlocks: Sendable {
   /// The distance from one block to the next, in bytes.
-  static let stride = 16 << 10
+  static let stride = 4 << 10
   /// How far a block reaches into the next one, in bytes.
   static let overlap = 256
-  /// The bytes of blocks that are kept: as many as Git maps for a small pack, and no more for a
-  /// large one.
+  /// The bytes of blocks that are kept. Four times as many save a third of the time that a read of
+  /// everything by name takes of a pack of 14 MiB, and cost more memory than Git takes for it.
   static let bytesMax = 4 << 20
 
   /// One piece of one pack.

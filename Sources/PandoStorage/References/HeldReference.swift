@@ -38,6 +38,13 @@ final class HeldReference {
     do throws(FileError) {
       try lock.take()?.commit(.none)
     } catch {
+      // Between our look and our rename somebody made a directory there, to lock a name below ours.
+      guard !error.isDirectory else {
+        throw PandoError(
+          .conflictingUpdate,
+          "cannot update the ref '\(name)': a reference below it is being made; try again",
+          cause: error)
+      }
       throw .file("cannot update the ref '\(name)'", error)
     }
   }

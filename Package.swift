@@ -31,6 +31,7 @@ let package = Package(
   platforms: [.macOS("26.0")],
   products: [
     .library(name: "Pando", targets: ["Pando"]),
+    .library(name: "PandoStore", targets: ["PandoStore"]),
     .library(name: "PandoStorage", targets: ["PandoStorage", "PandoObjects", "PandoMerge"]),
     .library(name: "PandoTestKit", targets: ["PandoTestKit"]),
     .executable(name: "pando", targets: ["PandoTool"]),

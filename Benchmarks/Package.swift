@@ -10,7 +10,7 @@ let package = Package(
     .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
     .executableTarget(name: "Measure"),
     .executableTarget(
-      name: "PandoBench", dependencies: [.product(name: "Pando", package: "pando")]),
+      name: "PandoBench", dependencies: [.product(name: "PandoStore", package: "pando")]),
     .executableTarget(name: "Libgit2Bench", dependencies: ["CLibgit2"]),
   ],
   swiftLanguageModes: [.v6]

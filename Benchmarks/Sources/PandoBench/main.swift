@@ -1,4 +1,6 @@
-import Pando
+import PandoBytes
+import PandoObjects
+import PandoStore
 
 // The work that the command line does not do:
 //   PandoBench fill REPOSITORY KEYS           a store of KEYS values of 100 bytes, in one commit

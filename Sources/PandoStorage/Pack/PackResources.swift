@@ -6,6 +6,8 @@ internal import Synchronization
 final class PackResources: Sendable {
   /// The share of the cache's bytes that is for objects just read: one in this many.
   static let recentShare = 16
+  /// Whole objects below this many bytes are not kept for having been read.
+  static let recentBytesMin = 512
   /// Workspaces that are kept when no thread uses them.
   static let idleWorkspacesMax = 16
 
@@ -51,6 +53,8 @@ final class PackResources: Sendable {
   }
 
   func noteRead(_ object: ChainedObject, pack: UInt32, offset: Int) {
+    // A small whole object costs as little to read again as to keep.
+    guard object.depth > 0 || object.object.body.count >= Self.recentBytesMin else { return }
     recent.withLock { $0.insert(object, pack: pack, offset: offset) }
   }
 

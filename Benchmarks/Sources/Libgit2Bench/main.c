@@ -1,7 +1,13 @@
 // The same work through libgit2:
 //   Libgit2Bench read-all REPOSITORY          every object, by ID order of the database
+//   Libgit2Bench headers REPOSITORY           kind and size of every object, in that order
 //   Libgit2Bench get REPOSITORY KEYS COUNT    COUNT random reads of keys of the store's benchmark layout
+//   Libgit2Bench walk REPOSITORY              the number of commits that references reach
+//   Libgit2Bench merge-base REPOSITORY A B    the best common ancestor of two commits
+//   Libgit2Bench index-pack PACK DIRECTORY    indexes a pack, and copies it to DIRECTORY
+//   Libgit2Bench hash BYTES COUNT             the names of COUNT blobs of BYTES bytes
 #include <git2.h>
+#include <git2/indexer.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +30,14 @@ static int read_one(const git_oid *id, void *odb) {
   return 0;
 }
 
+static int read_header(const git_oid *id, void *odb) {
+  size_t size;
+  git_object_t type;
+  check(git_odb_read_header(&size, &type, odb, id), "header");
+  total += size;
+  return 0;
+}
+
 // SplitMix64, the same sequence as the other program's.
 static uint64_t state = 1;
 static uint64_t next(void) {
@@ -34,36 +48,97 @@ static uint64_t next(void) {
   return z ^ (z >> 31);
 }
 
+static void read_all(git_repository *repository, git_odb_foreach_cb body) {
+  git_odb *odb;
+  check(git_repository_odb(&odb, repository), "odb");
+  check(git_odb_foreach(odb, body, odb), "foreach");
+  git_odb_free(odb);
+}
+
+static void get(git_repository *repository, uint64_t keys, uint64_t count) {
+  git_object *root;
+  check(git_revparse_single(&root, repository, "refs/heads/main^{tree}"), "root");
+  for (uint64_t i = 0; i < count; i++) {
+    uint64_t key = next() % keys;
+    char path[64];
+    snprintf(path, sizeof path, "d%03llu/k%06llu", (unsigned long long)(key % 256),
+             (unsigned long long)key);
+    git_tree_entry *entry;
+    check(git_tree_entry_bypath(&entry, (git_tree *)root, path), "path");
+    git_blob *blob;
+    check(git_blob_lookup(&blob, repository, git_tree_entry_id(entry)), "blob");
+    total += git_blob_rawsize(blob);
+    git_blob_free(blob);
+    git_tree_entry_free(entry);
+  }
+  git_object_free(root);
+}
+
+static void walk(git_repository *repository) {
+  git_revwalk *walk;
+  check(git_revwalk_new(&walk, repository), "walk");
+  check(git_revwalk_push_glob(walk, "refs/*"), "push");
+  git_oid id;
+  while (git_revwalk_next(&id, walk) == 0) total++;
+  git_revwalk_free(walk);
+}
+
+static void merge_base(git_repository *repository, const char *one, const char *two) {
+  git_oid first, second, base;
+  check(git_oid_fromstr(&first, one), "first");
+  check(git_oid_fromstr(&second, two), "second");
+  check(git_merge_base(&base, repository, &first, &second), "merge base");
+  total = base.id[0];
+}
+
+static void index_pack(const char *pack, const char *directory) {
+  git_indexer *indexer;
+  git_indexer_progress progress = {0};
+  check(git_indexer_new(&indexer, directory, 0, NULL, NULL), "indexer");
+  FILE *file = fopen(pack, "rb");
+  if (!file) exit(1);
+  static char buffer[1 << 16];
+  size_t count;
+  while ((count = fread(buffer, 1, sizeof buffer, file)) > 0)
+    check(git_indexer_append(indexer, buffer, count, &progress), "append");
+  fclose(file);
+  check(git_indexer_commit(indexer, &progress), "commit");
+  total = progress.indexed_objects;
+  git_indexer_free(indexer);
+}
+
+static void hash(size_t bytes, uint64_t count) {
+  unsigned char *body = malloc(bytes);
+  for (size_t i = 0; i < bytes; i++) body[i] = (unsigned char)next();
+  for (uint64_t i = 0; i < count; i++) {
+    git_oid id;
+    check(git_odb_hash(&id, body, bytes, GIT_OBJECT_BLOB), "hash");
+    total ^= id.id[0];
+  }
+  free(body);
+}
+
 int main(int argc, char **argv) {
   if (argc < 3) return 2;
+  const char *verb = argv[1];
   git_libgit2_init();
-  git_repository *repository;
-  check(git_repository_open(&repository, argv[2]), "open");
-  if (!strcmp(argv[1], "read-all")) {
-    git_odb *odb;
-    check(git_repository_odb(&odb, repository), "odb");
-    check(git_odb_foreach(odb, read_one, odb), "foreach");
+  if (!strcmp(verb, "hash") && argc == 4) {
+    hash(strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
+  } else if (!strcmp(verb, "index-pack") && argc == 4) {
+    index_pack(argv[2], argv[3]);
   } else {
-    uint64_t keys = strtoull(argv[3], NULL, 10), count = strtoull(argv[4], NULL, 10);
-    git_object *root;
-    check(git_revparse_single(&root, repository, "refs/heads/main^{tree}"), "root");
-    for (uint64_t i = 0; i < count; i++) {
-      uint64_t key = next() % keys;
-      char path[64];
-      snprintf(path, sizeof path, "d%03llu/k%06llu", (unsigned long long)(key % 256),
-               (unsigned long long)key);
-      git_tree_entry *entry;
-      check(git_tree_entry_bypath(&entry, (git_tree *)root, path), "path");
-      git_blob *blob;
-      check(git_blob_lookup(&blob, repository, git_tree_entry_id(entry)), "blob");
-      total += git_blob_rawsize(blob);
-      git_blob_free(blob);
-      git_tree_entry_free(entry);
-    }
-    git_object_free(root);
+    git_repository *repository;
+    check(git_repository_open(&repository, argv[2]), "open");
+    if (!strcmp(verb, "read-all")) read_all(repository, read_one);
+    else if (!strcmp(verb, "headers")) read_all(repository, read_header);
+    else if (!strcmp(verb, "walk")) walk(repository);
+    else if (!strcmp(verb, "merge-base") && argc == 5) merge_base(repository, argv[3], argv[4]);
+    else if (!strcmp(verb, "get") && argc == 5)
+      get(repository, strtoull(argv[3], NULL, 10), strtoull(argv[4], NULL, 10));
+    else return 2;
+    git_repository_free(repository);
   }
   printf("%llu\n", (unsigned long long)total);
-  git_repository_free(repository);
   git_libgit2_shutdown();
   return 0;
 }

@@ -5,35 +5,15 @@ import PandoStore
 // The work that the command line does not do:
 //   PandoBench fill REPOSITORY KEYS           a store of KEYS values of 100 bytes, in one commit
 //   PandoBench get REPOSITORY KEYS COUNT      COUNT random reads
+//   PandoBench history COMMITS                a stream for git fast-import
+//   PandoBench hash BYTES COUNT               the names of COUNT blobs of BYTES bytes
 
-/// SplitMix64, the same sequence as the other programs'.
-struct Chance {
-  var state: UInt64 = 1
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
+func path(_ key: UInt64) -> TreePath {
+  TreePath("d\(padded(Int(key % 256), 3))/k\(padded(Int(key), 6))")
 }
 
-func padded(_ number: UInt64, _ width: Int) -> String {
-  let digits = String(number)
-  return String(repeating: "0", count: max(0, width - digits.count)) + digits
-}
-
-func path(_ key: UInt64) -> TreePath { TreePath("d\(padded(key % 256, 3))/k\(padded(key, 6))") }
-
-let arguments = CommandLine.arguments
-guard arguments.count >= 4, let keys = UInt64(arguments[3]) else {
-  fatalError("usage: PandoBench fill|get REPOSITORY KEYS [COUNT]")
-}
-let store = try Store<[UInt8]>(at: arguments[2])
-let main = try store.branch("main")
-switch arguments[1] {
-case "fill":
+func fill(_ repository: String, _ keys: UInt64) throws {
+  let main = try Store<[UInt8]>(at: repository).branch("main")
   try main.update("Fill the store") { tree in
     var chance = Chance()
     for key in 0..<keys {
@@ -44,13 +24,38 @@ case "fill":
       try tree.set(value, at: path(key))
     }
   }
-default:
-  guard arguments.count == 5, let count = Int(arguments[4]) else { fatalError("no count") }
-  let snapshot = try main.snapshot()
+}
+
+func get(_ repository: String, _ keys: UInt64, _ count: Int) throws {
+  let snapshot = try Store<[UInt8]>(at: repository).branch("main").snapshot()
   var chance = Chance()
   var total = 0
   for _ in 0..<count {
     total += try snapshot[path(chance.next() % keys)]?.count ?? 0
   }
   print(total)
+}
+
+func hash(_ bytes: Int, _ count: Int) throws {
+  var chance = Chance()
+  let body = (0..<bytes).map { _ in UInt8(truncatingIfNeeded: chance.next()) }
+  var leading: UInt64 = 0
+  for _ in 0..<count {
+    leading ^= try RawObject.id(of: body.span, kind: .blob, .sha1).digest.leadingWord
+  }
+  print(leading)
+}
+
+let arguments = CommandLine.arguments.dropFirst()
+let numbers = arguments.compactMap { Int($0) }
+switch (arguments.first, numbers.count) {
+case ("fill", 1): try fill(arguments[2], UInt64(numbers[0]))
+case ("get", 2): try get(arguments[2], UInt64(numbers[0]), numbers[1])
+case ("history", 1):
+  var history = History()
+  history.print(commits: numbers[0])
+case ("hash", 2): try hash(numbers[0], numbers[1])
+default:
+  fatalError(
+    "usage: PandoBench fill|get REPOSITORY KEYS [COUNT] | history COMMITS | hash BYTES COUNT")
 }

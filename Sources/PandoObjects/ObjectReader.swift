@@ -16,9 +16,18 @@ public protocol ObjectReader: Sendable {
 
   /// Whether the object is present.
   func contains(_ id: ObjectID) throws(PandoError) -> Bool
+
+  /// Tells of a commit what a walk needs, from the graph when that has it.
+  func commitLinks(_ id: ObjectID) throws(PandoError) -> CommitLinks
+
+  /// The tables of commits that walks may use instead of reading commits; nil when there are none.
+  var commitGraph: (any CommitGraphReader)? { get }
 }
 
 extension ObjectReader {
+  /// No graph.
+  public var commitGraph: (any CommitGraphReader)? { nil }
+
   /// Reads an object that must be present and of `kind`.
   /// Throws `.notFound` when it is absent and `.corrupt` when it is of another kind.
   public func body(of id: ObjectID, _ kind: ObjectKind) throws(PandoError) -> [UInt8] {
@@ -37,8 +46,16 @@ extension ObjectReader {
     }
   }
 
-  /// Reads of a commit only what a walk needs.
+  /// Tells of a commit what a walk needs, from the graph or else from the commit itself.
   public func commitLinks(_ id: ObjectID) throws(PandoError) -> CommitLinks {
+    if let graph = commitGraph, let position = graph.position(of: id) {
+      return try graph.links(at: position)
+    }
+    return try parsedCommitLinks(id)
+  }
+
+  /// Reads of a commit only what a walk needs, past any graph.
+  public func parsedCommitLinks(_ id: ObjectID) throws(PandoError) -> CommitLinks {
     let body = try body(of: id, .commit)
     return try parse(id) { () throws(ParseError) in
       try CommitLinks(parsing: body.span, algorithm: hashAlgorithm)

@@ -85,4 +85,10 @@ public struct BatchedReader: ObjectReader {
     if batch[id] != nil { return true }
     return try base.contains(id)
   }
+
+  public func commitLinks(_ id: ObjectID) throws(PandoError) -> CommitLinks {
+    batch[id] == nil ? try base.commitLinks(id) : try parsedCommitLinks(id)
+  }
+
+  public var commitGraph: (any CommitGraphReader)? { base.commitGraph }
 }

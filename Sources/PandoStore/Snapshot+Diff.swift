@@ -92,4 +92,6 @@ private struct EitherReader: ObjectReader {
     if try first.contains(id) { return true }
     return try second.contains(id)
   }
+
+  var commitGraph: (any CommitGraphReader)? { first.commitGraph ?? second.commitGraph }
 }

@@ -44,6 +44,8 @@ extension SystemCalls {
 
   static func processID() -> Int32 { getpid() }
 
+  static func processorCount() -> Int { sysconf(Int32(_SC_NPROCESSORS_ONLN)) }
+
   /// The environment's `NAME=value` entries as they are.
   static func environmentEntries() -> [[UInt8]] {
     #if canImport(Darwin)

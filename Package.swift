@@ -36,11 +36,23 @@ let package = Package(
     .library(name: "PandoTestKit", targets: ["PandoTestKit"]),
     .executable(name: "pando", targets: ["PandoTool"]),
   ],
+  traits: [
+    .trait(
+      name: "LibDeflate",
+      description: "Buffers that are whole are inflated and deflated by libdeflate, not by zlib.")
+  ],
   targets: [
+    .systemLibrary(
+      name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // Hashing unoptimised would make a debug build, and every test, many times slower.
     .target(name: "CPandoKernels", cSettings: [.unsafeFlags(["-O2"])]),
-    module("PandoBytes", ["CZlib", "CPandoKernels"], settings: bottom),
+    module(
+      "PandoBytes",
+      [
+        "CZlib", "CPandoKernels",
+        .target(name: "CDeflate", condition: .when(traits: ["LibDeflate"])),
+      ], settings: bottom),
     module("PandoFiles", settings: bottom),
     module("PandoObjects", ["PandoBytes"]),
     module("PandoMerge", ["PandoBytes", "PandoObjects"]),

@@ -130,4 +130,55 @@ struct ZlibTests {
       #expect(consumed == packed.count)
     }
   }
+
+  @Test("a whole stream is decoded with and without slack, behind what is there")
+  func wholeStreams() throws {
+    var deflater = Deflater(level: 6)
+    var inflater = Inflater()
+    for sample in Self.samples {
+      let packed = deflater.deflate(sample.span)
+      let followed = packed + noise(400, seed: 5)
+      for slack in [0, 1, 257, Inflater.slackBytes, 5000] {
+        var consumed: Int?
+        let bytes = try [UInt8](capacity: 1 + sample.count + slack) {
+          (output) throws(ParseError) in
+          output.append(9)
+          consumed = try inflater.inflateWhole(followed.span, size: sample.count, into: &output)
+        }
+        #expect(bytes == [9] + sample)
+        #expect(consumed == packed.count)
+      }
+    }
+  }
+
+  @Test("a stream that goes on behind the input gives nothing, one of another size an error")
+  func partsOfStreams() throws {
+    var deflater = Deflater(level: 6)
+    var inflater = Inflater()
+    for sample in Self.samples {
+      let packed = deflater.deflate(sample.span)
+      for cut in Set([0, 1, 2, packed.count / 2, packed.count - 5, packed.count - 1]) {
+        for slack in [0, Inflater.slackBytes] {
+          let part = Array(packed[..<max(0, cut)])
+          var consumed: Int? = 0
+          let bytes = try [UInt8](capacity: sample.count + slack) { (output) throws(ParseError) in
+            consumed = try inflater.inflateWhole(part.span, size: sample.count, into: &output)
+          }
+          #expect(consumed == nil && bytes.isEmpty, "\(sample.count) bytes cut at \(cut)")
+        }
+      }
+      for size in [sample.count - 1, sample.count + 1] where size >= 0 {
+        for slack in [0, Inflater.slackBytes] {
+          var kept = 0
+          #expect(throws: ParseError.self) {
+            _ = try [UInt8](capacity: size + slack) { (output) throws(ParseError) in
+              defer { kept = output.count }
+              _ = try inflater.inflateWhole(packed.span, size: size, into: &output)
+            }
+          }
+          #expect(kept == 0)
+        }
+      }
+    }
+  }
 }

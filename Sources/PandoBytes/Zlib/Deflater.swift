@@ -2,6 +2,8 @@ internal import CZlib
 
 /// Encodes zlib streams, one after another, with one encoder that is reset and never made anew.
 /// The same pieces at the same level always give the same bytes. Costs 270 KiB while it lives.
+/// Under the trait `LibDeflate` buffers that are whole go through libdeflate, which costs as much
+/// again once it is used.
 @safe public struct Deflater: ~Copyable, @unchecked Sendable {
   /// The levels zlib knows: -1 its default, 0 no compression, 1 fastest, 9 smallest.
   public static let levels = -1...9
@@ -13,6 +15,9 @@ internal import CZlib
   // zlib keeps the stream's address inside its state, so the stream has a fixed place. The only
   // owner is this value, which is why it may move between threads.
   private let stream: UnsafeMutablePointer<z_stream>
+  #if LibDeflate
+  private var whole: WholeDeflater?
+  #endif
 
   /// Makes an encoder; a level outside `levels` is taken as the nearest one inside. Traps, as every
   /// allocation does, when there is no memory.
@@ -48,6 +53,14 @@ internal import CZlib
 
   /// Appends a whole stream that holds `input` to `output`.
   public mutating func deflate(_ input: Span<UInt8>, into output: inout [UInt8]) {
+    #if LibDeflate
+    // Above that, one buffer for the whole of the output would be too much at once.
+    if input.count <= WholeDeflater.inputBytesMax {
+      let encoder = whole ?? WholeDeflater(level: level)
+      whole = encoder
+      return encoder.deflate(input, into: &output)
+    }
+    #endif
     restart()
     run(input, Z_FINISH, &output)
   }

@@ -32,35 +32,22 @@ struct ObjectWriteFaultTests {
     let (batch, _) = try ObjectWritingTests.batch(.sha1, blobs: 5, seed: 1)
     let files = MemoryFileSystem(clock: TestClock())
     try files.createDirectories(Self.objects / "pack", durability: .everyCommit)
-    files.startRecording()
-    try database(files, looseMax: looseMax).write(batch)
-    let losses: [CrashLoss] =
-      [.nothing, .everythingUnsynced, .unsyncedBytes, .unsyncedNames]
-      + (0..<3).map { .some(seed: $0) }
-    for count in 0...files.operationCount {
-      for loss in losses {
-        let image = files.crashImage(after: count, losing: loss)
-        try check(image, batch, isComplete: count == files.operationCount)
-      }
+    try CrashExplorer().crash(files) { files in
+      try database(files, looseMax: looseMax).write(batch)
+    } check: { image, moment in
+      try check(image, batch, isComplete: moment.isComplete)
     }
   }
 
   @Test("a call that fails, or a disk that dies, leaves whole objects", arguments: [0, 100])
   func failures(looseMax: Int) throws {
     let (batch, _) = try ObjectWritingTests.batch(.sha1, blobs: 5, seed: 1)
-    let counting = FaultyFileSystem(MemoryFileSystem(clock: TestClock()))
-    try database(counting, looseMax: looseMax).write(batch)
-    for call in 0..<counting.callCount {
-      for fault in [FaultyFileSystem.Fault.call(call), .from(call)] {
-        let files = MemoryFileSystem(clock: TestClock())
-        let faulty = FaultyFileSystem(files, failing: fault)
-        var hasReturned = false
-        do {
-          try database(faulty, looseMax: looseMax).write(batch)
-          hasReturned = true
-        } catch {}
-        try check(files, batch, isComplete: hasReturned)
-      }
+    try CrashExplorer().fail {
+      MemoryFileSystem(clock: TestClock())
+    } _: { faulty in
+      try database(faulty, looseMax: looseMax).write(batch)
+    } check: { files, _, failure in
+      try check(files, batch, isComplete: failure == nil)
     }
   }
 }

@@ -89,20 +89,15 @@ struct ReferenceFaultTests {
     let second = try #require(Self.second)
     let files = try disk()
     let before = try values(files)
-    files.startRecording()
-    try open(files).apply(change.edits(second), note: ReferenceFixture.note)
-    let after = try values(files)
+    let copy = files.crashImage(losing: .nothing)
+    try open(copy).apply(change.edits(second), note: ReferenceFixture.note)
+    let after = try values(copy)
     #expect(before != after)
-    let losses: [CrashLoss] =
-      [.nothing, .everythingUnsynced, .unsyncedBytes, .unsyncedNames]
-      + (0..<6).map { .some(seed: $0) }
-    for count in 0...files.operationCount {
-      for loss in losses {
-        let image = files.crashImage(after: count, losing: loss)
-        try check(
-          image, before: before, after: after, isDone: count == files.operationCount,
-          "\(change) after \(count) losing \(loss)")
-      }
+    try CrashExplorer(seeds: 6).crash(files) { files in
+      try open(files).apply(change.edits(second), note: ReferenceFixture.note)
+    } check: { image, moment in
+      try check(
+        image, before: before, after: after, isDone: moment.isComplete, "\(change) \(moment)")
     }
   }
 

@@ -6,10 +6,6 @@ import Testing
 
 /// A transaction against power loss: what is found afterwards is the old state or the new one.
 @Suite struct CrashTests {
-  private static let losses: [CrashLoss] =
-    [.nothing, .everythingUnsynced, .unsyncedBytes, .unsyncedNames]
-    + (0..<2).map { .some(seed: $0) }
-
   private func open(_ files: any FileSystem) throws -> Store<String> {
     var options = TestBed<String>.options
     options.repository.durability = .everyCommit
@@ -34,22 +30,25 @@ import Testing
     }
   }
 
+  /// A copy of a disk, changed.
+  private func changed(_ files: MemoryFileSystem, wide: Bool) throws -> MemoryFileSystem {
+    let copy = files.crashImage(losing: .nothing)
+    try change(open(copy), wide: wide)
+    return copy
+  }
+
   @Test(arguments: [false, true])
   func `power loss at any moment leaves the old state or the new one`(_ wide: Bool) throws {
     let files = MemoryFileSystem(clock: TestClock())
     let store = try open(files)
     try store.branch("main").set("old", at: "a", "First")
-    files.startRecording()
-    try change(store, wide: wide)
     let old = ["a": "old"]
-    let new = try #require(try state(files))
-    for count in 0...files.operationCount {
-      for loss in Self.losses {
-        let image = files.crashImage(after: count, losing: loss)
-        let found = try state(image)
-        #expect(found == old || found == new, "after \(count), losing \(loss)")
-        if count == files.operationCount { #expect(found == new, "losing \(loss)") }
-      }
+    let new = try #require(try state(changed(files, wide: wide)))
+    try CrashExplorer(seeds: 2).crash(files) { _ in
+      try change(store, wide: wide)
+    } check: { image, moment in
+      let found = try state(image)
+      #expect(found == new || found == old && !moment.isComplete, "\(moment)")
     }
   }
 
@@ -64,42 +63,27 @@ import Testing
 
   @Test func `power loss while a repository is made leaves none or a sound one`() throws {
     let files = MemoryFileSystem(clock: TestClock())
-    files.startRecording()
-    try open(files).branch("main").set("first", at: "a", "First")
-    for count in 0...files.operationCount {
-      for loss in Self.losses {
-        let image = files.crashImage(after: count, losing: loss)
-        let found = try stateUnlessLocked(image)
-        #expect(found == nil || found == ["a": "first"], "after \(count), losing \(loss)")
-        if count == files.operationCount { #expect(found == ["a": "first"], "losing \(loss)") }
-      }
+    try CrashExplorer(seeds: 2).crash(files) { files in
+      try open(files).branch("main").set("first", at: "a", "First")
+    } check: { image, moment in
+      let found = try stateUnlessLocked(image)
+      #expect(found == ["a": "first"] || found == nil && !moment.isComplete, "\(moment)")
     }
   }
 
   @Test func `a call that fails, or a disk that dies, leaves the old state or the new one`() throws
   {
-    func prepared() throws -> MemoryFileSystem {
+    let old = ["a": "old"]
+    let new = ["d/k0": "new 0"]
+    try CrashExplorer().fail {
       let files = MemoryFileSystem(clock: TestClock())
       try open(files).branch("main").set("old", at: "a", "First")
       return files
-    }
-    let counting = FaultyFileSystem(try prepared())
-    try change(open(counting), wide: false)
-    let old = ["a": "old"]
-    let new = ["d/k0": "new 0"]
-    for call in 0..<counting.callCount {
-      for fault in [FaultyFileSystem.Fault.call(call), .from(call)] {
-        let files = try prepared()
-        let faulty = FaultyFileSystem(files, failing: fault)
-        var hasReturned = false
-        do {
-          try change(open(faulty), wide: false)
-          hasReturned = true
-        } catch {}
-        let found = try state(files)
-        #expect(found == old || found == new, "\(fault)")
-        if hasReturned { #expect(found == new, "\(fault)") }
-      }
+    } _: { faulty in
+      try change(open(faulty), wide: false)
+    } check: { files, fault, failure in
+      let found = try state(files)
+      #expect(found == new || found == old && failure != nil, "\(fault)")
     }
   }
 }

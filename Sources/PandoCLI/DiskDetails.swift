@@ -25,8 +25,7 @@ final class DiskDetails: RepositoryDetails {
     guard let database = repository.objects as? ObjectDatabase else {
       throw PandoError(.unsupported, "the repository's objects are not on a disk")
     }
-    for pack in try database.packs() {
-      guard let position = pack.index.position(of: id) else { continue }
+    if let (pack, offset) = try database.packedLocation(of: id) {
       let order: PackOrder
       if let known = orders[ObjectIdentifier(pack)] {
         order = known
@@ -34,7 +33,7 @@ final class DiskDetails: RepositoryDetails {
         order = try PackOrder(pack)
         orders[ObjectIdentifier(pack)] = order
       }
-      if let placement = try order.placement(at: position) { return placement }
+      if let placement = try order.placement(atOffset: offset) { return placement }
     }
     return PackOrder.Placement(size: try database.looseSize(of: id) ?? 0, base: nil)
   }

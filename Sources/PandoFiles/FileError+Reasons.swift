@@ -29,6 +29,8 @@ extension FileError {
   public var isTooManyLinks: Bool { errno == ELOOP }
   /// Whether the call makes no sense for what it was called on.
   public var isInvalid: Bool { errno == EINVAL }
+  /// Whether the process, or the system, may open no more files.
+  public var isTooManyOpenFiles: Bool { errno == EMFILE || errno == ENFILE }
   /// Whether source and target are on different disks.
   public var isCrossDevice: Bool { errno == EXDEV }
 

@@ -206,6 +206,11 @@ extension SystemCalls {
   }
 
   static let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
+
+  static var openFilesMax: Int {
+    let count = Int(sysconf(Int32(_SC_OPEN_MAX)))
+    return count > 0 ? count : 256
+  }
 }
 
 // MARK: Status

@@ -6,14 +6,15 @@ extension ObjectDatabase {
   /// included. Packs are read once from start to end. Throws what `body` throws.
   public func forEachHeader(_ body: (ObjectID, ObjectHeader) throws -> Void) throws {
     let ids = try ids()
-    var sources: [(pack: PackReader, headers: [ObjectHeader])] = []
-    for pack in try packs() { sources.append((pack, try pack.headers())) }
+    let sources = try sources()
+    var headers: [ObjectIdentifier: [ObjectHeader]] = [:]
+    for pack in try packs() { headers[ObjectIdentifier(pack)] = try pack.headers() }
     for id in ids {
       var found: ObjectHeader?
-      for (pack, headers) in sources {
-        guard let position = pack.index.position(of: id), position < headers.count else { continue }
-        found = headers[position]
-        break
+      if let reader = try sources.find(id)?.reader, let known = headers[ObjectIdentifier(reader)],
+        let position = reader.index.position(of: id), position < known.count
+      {
+        found = known[position]
       }
       if found == nil { found = try header(of: id) }
       if let found { try body(id, found) }

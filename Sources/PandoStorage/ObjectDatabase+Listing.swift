@@ -31,11 +31,7 @@ public struct ObjectCounts: Sendable, Hashable {
 extension ObjectDatabase {
   /// The names of all objects, sorted and each once; borrowed ones included. O(n log n).
   public func ids() throws(PandoError) -> [ObjectID] {
-    var ids: [ObjectID] = []
-    for pack in try packs() {
-      ids.reserveCapacity(ids.count + pack.index.count)
-      for position in 0..<pack.index.count { ids.append(pack.index.id(at: position)) }
-    }
+    var ids = try sources().ids()
     for place in loosePlaces { ids += try place.ids() }
     return Self.sortedOnce(ids)
   }
@@ -43,7 +39,7 @@ extension ObjectDatabase {
   /// The names that begin with `prefix`, sorted and each once. One search in each pack and one
   /// directory for each place.
   public func ids(matching prefix: ObjectIDPrefix) throws(PandoError) -> [ObjectID] {
-    var ids = try packedIDs(matching: prefix)
+    var ids = try sources().ids(matching: prefix)
     for place in loosePlaces { ids += try place.ids(matching: prefix) }
     return Self.sortedOnce(ids)
   }
@@ -60,18 +56,8 @@ extension ObjectDatabase {
       for place in loosePlaces { loose += try place.ids(startingWith: first) }
       looseNames.withLock { $0[first] = loose }
     }
-    let ids = try packedIDs(matching: prefix) + loose.filter(prefix.matches)
+    let ids = try sources().ids(matching: prefix) + loose.filter(prefix.matches)
     return ids.isEmpty ? try self.ids(matching: prefix) : Self.sortedOnce(ids)
-  }
-
-  private func packedIDs(matching prefix: ObjectIDPrefix) throws(PandoError) -> [ObjectID] {
-    var ids: [ObjectID] = []
-    for pack in try packs() {
-      for position in pack.index.positions(matching: prefix) {
-        ids.append(pack.index.id(at: position))
-      }
-    }
-    return ids
   }
 
   private static func sortedOnce(_ ids: [ObjectID]) -> [ObjectID] {
@@ -106,17 +92,17 @@ extension ObjectDatabase {
         if let object = try read(id) { try body(id, object) }
       }
     case .asStored:
-      let packs = try packs()
-      for (number, pack) in packs.enumerated() {
+      let sources = try sources()
+      for pack in try packs() {
+        // Of several copies that one is given that is found by name.
         try pack.forEachObject { id, object in
-          let isKnown = packs[..<number].contains { $0.index.position(of: id) != nil }
-          if !isKnown { try body(id, object) }
+          if try sources.find(id)?.reader === pack { try body(id, object) }
         }
       }
       var seen: Set<ObjectID> = []
       for place in loosePlaces {
         for id in try place.ids() {
-          guard !packs.contains(where: { $0.index.position(of: id) != nil }),
+          guard try sources.find(id) == nil,
             seen.insert(id).inserted, let object = try place.read(id)
           else { continue }
           try body(id, object)
@@ -140,13 +126,14 @@ extension ObjectDatabase {
       counts.packed += pack.index.count
       counts.packBytes += pack.index.byteCount + (try status(pack.path)?.size ?? 0)
     }
-    for first in UInt8.min...UInt8.max { try count(first, packs, &counts) }
+    let sources = try sources()
+    for first in UInt8.min...UInt8.max { try count(first, sources, &counts) }
     try countGarbage(in: packDirectory, &counts)
     return counts
   }
 
   private func count(
-    _ first: UInt8, _ packs: [PackReader], _ counts: inout ObjectCounts
+    _ first: UInt8, _ sources: PackSources, _ counts: inout ObjectCounts
   ) throws(PandoError) {
     let name = LooseObjects.fanout(first)
     let path = directory / name
@@ -160,7 +147,7 @@ extension ObjectDatabase {
       }
       counts.loose += 1
       counts.looseBytes += status?.allocatedBytes ?? 0
-      if packs.contains(where: { $0.index.position(of: id) != nil }) { counts.prunable += 1 }
+      if try sources.find(id) != nil { counts.prunable += 1 }
     }
   }
 

@@ -6,8 +6,10 @@ internal import Synchronization
 /// The objects of a repository on disk: packs, loose objects, and those of the directories it
 /// borrows from.
 ///
-/// A search looks into the packs, the last useful one first, then for a loose object, then once
-/// more into packs that have appeared meanwhile; the empty tree is always known. Another process
+/// A search looks into the multi-pack-indexes, then into the packs that none covers, the last
+/// useful
+/// one first, then for a loose object, then once more into packs that have appeared meanwhile; the
+/// empty tree is always known. Another process
 /// may add, repack and prune beside us. A damaged copy of an object is passed over when there is a
 /// sound one.
 public final class ObjectDatabase: Sendable {
@@ -28,6 +30,10 @@ public final class ObjectDatabase: Sendable {
     public var verifiesOnRead = false
     /// The permissions of written files, before the process's mask: `core.sharedRepository`.
     public var permissions: UInt16 = 0o444
+    /// Whether multi-pack-indexes are used: `core.multiPackIndex`.
+    public var usesMultiPackIndex = true
+    /// The most pack files that are open at a time; others are closed and opened again.
+    public var openPacksMax = OpenFileLimit.packsDefault
     /// Directories to borrow from besides those in `info/alternates`, as the environment names them
     /// in `GIT_ALTERNATE_OBJECT_DIRECTORIES`.
     public var alternates: [FilePath] = []
@@ -53,15 +59,17 @@ public final class ObjectDatabase: Sendable {
   /// Own loose objects first, then the borrowed ones.
   let loosePlaces: [LooseObjects]
   private let emptyTree: ObjectID
-  private let state = Mutex(State())
+  let state = Mutex(State())
   /// The names of loose objects by their first byte, as `rememberedIDs` last saw them.
   let looseNames = Mutex<[UInt8: [ObjectID]]>([:])
 
   /// The packs that are known.
-  private struct State: Sendable {
+  struct State: Sendable {
     var isScanned = false
-    /// The last useful one first.
-    var packs: [PackReader] = []
+    /// Where to look.
+    var sources = PackSources()
+    /// The packs that multi-pack-indexes cover, their own indexes open, once somebody has asked.
+    var opened: [PackReader]?
     /// Why a pack whose files are there could not be opened.
     var failure: PandoError?
   }
@@ -78,7 +86,8 @@ public final class ObjectDatabase: Sendable {
     self.random = random
     hashAlgorithm = algorithm
     emptyTree = Tree.emptyID(algorithm)
-    resources = PackResources(cacheBytes: options.deltaCacheBytes)
+    resources = PackResources(
+      cacheBytes: options.deltaCacheBytes, openFilesMax: options.openPacksMax)
     alternates = try Alternates.resolve(directory, more: options.alternates, files: files)
     loosePlaces = ([directory] + alternates).map {
       LooseObjects(
@@ -89,90 +98,12 @@ public final class ObjectDatabase: Sendable {
   }
 }
 
-// MARK: Packs
-
-extension ObjectDatabase {
-  /// The packs that are known, the last useful one first. The first call looks for them.
-  public func packs() throws(PandoError) -> [PackReader] {
-    try state.withLock { (state) throws(PandoError) in
-      if !state.isScanned { try scan(&state) }
-      return state.packs
-    }
-  }
-
-  /// Looks for packs that have come or gone; true when there are any.
-  @discardableResult
-  public func rescan() throws(PandoError) -> Bool {
-    try state.withLock { (state) throws(PandoError) in try scan(&state) }
-  }
-
-  @discardableResult
-  private func scan(_ state: inout State) throws(PandoError) -> Bool {
-    var known: [FilePath: PackReader] = [:]
-    for pack in state.packs { known[pack.path] = pack }
-    var found: Set<FilePath> = []
-    var fresh: [(pack: PackReader, seconds: Int64)] = []
-    state.failure = nil
-    for place in loosePlaces {
-      for path in try packPaths(in: place.directory / "pack") {
-        found.insert(path)
-        guard known[path] == nil else { continue }
-        do throws(PandoError) {
-          let pack = try PackReader(
-            path, algorithm: hashAlgorithm, files: files, resources: resources)
-          let status = try? files.status(of: path, followingLinks: true)
-          fresh.append((pack, status?.modificationSeconds ?? 0))
-        } catch {
-          // Removed since it was listed, or damaged: then what is looked for may be in another.
-          if error.code != .notFound { state.failure = error }
-        }
-      }
-    }
-    let kept = state.packs.filter { found.contains($0.path) }
-    let hasChanged = !fresh.isEmpty || kept.count != state.packs.count
-    fresh.sort { ($0.seconds, $1.pack.path) > ($1.seconds, $0.pack.path) }
-    state.packs = fresh.map(\.pack) + kept
-    state.isScanned = true
-    return hasChanged
-  }
-
-  /// The packs in a directory that have an index.
-  private func packPaths(in directory: FilePath) throws(PandoError) -> [FilePath] {
-    let entries: [DirectoryEntry]
-    do { entries = try files.list(directory) ?? [] } catch {
-      throw .refused("directory \(directory)", error)
-    }
-    let names = Set(entries.map(\.nameBytes))
-    return names.filter { name in
-      name.ends(with: ".pack") && names.contains(Array(name.dropLast(5)) + Array(".idx".utf8))
-    }.map { directory.appending(bytes: $0) }
-  }
-
-  private func promote(_ pack: PackReader) {
-    state.withLock { state in
-      guard let index = state.packs.firstIndex(where: { $0 === pack }), index > 0 else { return }
-      state.packs.remove(at: index)
-      state.packs.insert(pack, at: 0)
-    }
-  }
-
-  /// Puts a pack that was just published among those known.
-  func adopt(_ path: FilePath) throws(PandoError) {
-    let pack = try PackReader(path, algorithm: hashAlgorithm, files: files, resources: resources)
-    state.withLock { state in
-      // Before the first scan it would keep the others from being found.
-      guard state.isScanned, !state.packs.contains(where: { $0.path == path }) else { return }
-      state.packs.insert(pack, at: 0)
-    }
-  }
-}
-
 // MARK: Reading
 
 extension ObjectDatabase: ObjectReader {
   public func read(_ id: ObjectID) throws(PandoError) -> RawObject? {
-    let found = try search(id) { (pack, position) throws(PandoError) in
-      try verified(pack.read(at: position), id)
+    let found = try search(id) { (pack, offset) throws(PandoError) in
+      try verified(pack.read(atOffset: offset), id)
     } loose: { (place) throws(PandoError) in
       try verified(place.read(id), id)
     }
@@ -181,8 +112,8 @@ extension ObjectDatabase: ObjectReader {
 
   public func header(of id: ObjectID) throws(PandoError) -> ObjectHeader? {
     if id == emptyTree { return ObjectHeader(kind: .tree, size: 0) }
-    return try search(id) { (pack, position) throws(PandoError) in
-      try pack.header(at: position)
+    return try search(id) { (pack, offset) throws(PandoError) in
+      try pack.header(atOffset: offset)
     } loose: { (place) throws(PandoError) in
       try place.header(of: id)
     }
@@ -214,10 +145,23 @@ extension ObjectDatabase: ObjectReader {
   ) throws(PandoError) -> Value? {
     var failure: PandoError?
     for isLast in [false, true] {
-      for (number, pack) in try packs().enumerated() {
+      let sources = try sources()
+      for packs in sources.covered {
+        do throws(PandoError) {
+          // Without a value the pack was removed: the object may be anywhere else.
+          if let location = try packs.find(id),
+            let value = try packed(location.reader, location.offset)
+          {
+            return value
+          }
+        } catch {
+          failure = failure ?? error
+        }
+      }
+      for (number, pack) in sources.single.enumerated() {
         guard let position = pack.index.position(of: id) else { continue }
         do throws(PandoError) {
-          guard let value = try packed(pack, position) else { continue }
+          guard let value = try packed(pack, pack.offset(at: position)) else { continue }
           if number > 0 { promote(pack) }
           return value
         } catch {
@@ -234,7 +178,27 @@ extension ObjectDatabase: ObjectReader {
       }
       guard try rescan() else { break }
     }
+    // A damaged copy hides the sound ones of the same multi-pack-index from it, not from their
+    // own indexes.
+    if failure != nil, let value = try searchCovered(id, packed) { return value }
     if let failure = failure ?? state.withLock({ $0.failure }) { throw failure }
+    return nil
+  }
+
+  /// Asks the packs that multi-pack-indexes cover by way of their own indexes.
+  private func searchCovered<Value>(
+    _ id: ObjectID, _ packed: (PackReader, Int) throws(PandoError) -> Value?
+  ) throws(PandoError) -> Value? {
+    for pack in try sources().covered.flatMap(\.readers) {
+      guard let index = try? pack.openIndex(), let position = index.position(of: id) else {
+        continue
+      }
+      do throws(PandoError) {
+        if let value = try packed(pack, pack.offset(at: position)) { return value }
+      } catch {
+        continue
+      }
+    }
     return nil
   }
 }
@@ -276,7 +240,13 @@ extension ObjectDatabase: ObjectWriter {
   /// Whether an object is there already; its file then gets the time of now, so that no clean-up
   /// takes it for old. A pack is touched once a batch.
   private func freshen(_ id: ObjectID, _ touched: inout Set<FilePath>) throws(PandoError) -> Bool {
-    for pack in try packs() where pack.index.position(of: id) != nil {
+    let sources = try sources()
+    var packs: [PackReader] = []
+    for covered in sources.covered {
+      if let location = try covered.find(id) { packs.append(location.reader) }
+    }
+    packs += sources.single.filter { $0.index.position(of: id) != nil }
+    for pack in packs {
       if touched.contains(pack.path) { return true }
       do {
         // False: it was removed after it was found.

@@ -16,6 +16,7 @@ extension Repository {
     if let level = try compression("pack.compression", configuration) {
       database.packLevel = level
     }
+    database.usesMultiPackIndex = try configuration.bool("core.multiPackIndex") ?? true
     if let names = options.environment["GIT_ALTERNATE_OBJECT_DIRECTORIES"] {
       database.alternates = names.split(separator: ":").map {
         FilePath(String($0)).resolved(against: options.environment.currentDirectory)

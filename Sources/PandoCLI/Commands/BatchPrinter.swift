@@ -158,8 +158,7 @@ final class BatchPrinter {
   }
 
   private func placement(of id: ObjectID) throws -> PackOrder.Placement? {
-    for pack in try database.packs() {
-      guard let position = pack.index.position(of: id) else { continue }
+    if let (pack, offset) = try database.packedLocation(of: id) {
       let key = ObjectIdentifier(pack)
       let order: PackOrder
       if let known = orders[key] {
@@ -168,7 +167,7 @@ final class BatchPrinter {
         order = try PackOrder(pack, readsAhead: batch.selection != .named)
         orders[key] = order
       }
-      return try order.placement(at: position)
+      return try order.placement(atOffset: offset)
     }
     guard let size = try database.looseSize(of: id) else { return nil }
     return PackOrder.Placement(size: size, base: nil)

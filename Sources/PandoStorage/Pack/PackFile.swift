@@ -16,30 +16,42 @@ final class PackFile: Sendable {
   let blocks: PackBlocks
   /// Where the entries end and the checksum begins.
   let end: Int
+  /// How many objects the pack says it has.
+  let count: Int
+  /// The checksum that the pack ends in.
+  let checksum: Digest
 
-  /// Takes over an open pack of `count` objects that ends in `checksum`. Reads header and trailer.
+  /// Takes over an open pack, which must be the one that `index`, when there is one, belongs to.
+  /// Reads header and trailer.
   init(
-    _ file: any ReadableFile, number: UInt32, count: Int, checksum: Digest, blocks: PackBlocks
+    _ file: any ReadableFile, number: UInt32, algorithm: HashAlgorithm, index: PackIndex?,
+    blocks: PackBlocks
   ) throws(PandoError) {
     self.file = file
     self.number = number
     self.blocks = blocks
-    hashAlgorithm = checksum.algorithm
-    end = file.size - hashAlgorithm.byteCount
+    hashAlgorithm = algorithm
+    end = file.size - algorithm.byteCount
     guard end >= Self.headerBytes else { throw Self.corrupt(file.path, "ends too early", at: 0) }
     let header: [UInt8]
     let trailer: [UInt8]
     do {
       header = try file.read(at: 0, count: Self.headerBytes)
-      trailer = try file.read(at: end, count: hashAlgorithm.byteCount)
+      trailer = try file.read(at: end, count: algorithm.byteCount)
     } catch {
       throw .refused("pack \(file.path)", error)
     }
     do throws(ParseError) {
-      guard try Self.parseHeader(header.span) == count else {
+      count = try Self.parseHeader(header.span)
+      guard let checksum = Digest(trailer.span, algorithm: algorithm) else {
+        throw ParseError("pack", "ends too early", at: end)
+      }
+      self.checksum = checksum
+      guard let index else { return }
+      guard count == index.count else {
         throw ParseError("pack", "has another number of objects than its index", at: 8)
       }
-      guard Digest(trailer.span, algorithm: hashAlgorithm) == checksum else {
+      guard checksum == index.packChecksum else {
         throw ParseError("pack", "does not end in the checksum its index has", at: end)
       }
     } catch {

@@ -21,10 +21,7 @@ public final class PackIndex: Sendable {
 
   /// Where the tables are, in bytes from the start of the file.
   private struct Layout {
-    var fanout: Int
-    /// The first name, and the distance from one to the next.
-    var ids: Int
-    var idStride: Int
+    var ids: ObjectIDTable
     /// The first offset of 32 bits, and the distance from one to the next.
     var offsets: Int
     var offsetStride: Int
@@ -47,6 +44,21 @@ public final class PackIndex: Sendable {
     }
   }
 
+  /// The index of no pack: nothing is found in it.
+  init(emptyOf algorithm: HashAlgorithm) {
+    file = MappedFile([UInt8](repeating: 0, count: Self.emptyBytes))
+    hashAlgorithm = algorithm
+    version = 1
+    count = 0
+    layout = Layout(
+      ids: ObjectIDTable(
+        fanout: 0, ids: 0, stride: algorithm.byteCount, count: 0, algorithm: algorithm),
+      offsets: 0, offsetStride: 4, longOffsets: 0, longCount: 0,
+      trailer: ObjectIDTable.fanoutBytes)
+  }
+
+  private static let emptyBytes = ObjectIDTable.fanoutBytes + 64
+
   private static func parse(
     _ bytes: Span<UInt8>, _ algorithm: HashAlgorithm
   ) throws(ParseError) -> (Int, Int, Layout) {
@@ -59,21 +71,18 @@ public final class PackIndex: Sendable {
       guard version == 2 else { throw reader.error("has the unknown version \(version)") }
     }
     let fanout = reader.offset
-    var count = 0
-    for _ in 0..<256 {
-      let next = Int(try reader.uint32())
-      guard next >= count else { throw reader.error("has a fan-out table that goes down") }
-      count = next
-    }
-    let start = reader.offset
+    let count = try ObjectIDTable.count(bytes, fanoutAt: fanout, format: format)
+    let start = fanout + ObjectIDTable.fanoutBytes
     // `count` has 32 bits and a row at most 48 bytes: no sum here can overflow.
     var layout = Layout(
-      fanout: fanout, ids: start, idStride: width, offsets: start + count * (width + 4),
-      offsetStride: 4, checksums: start + count * width, longOffsets: start + count * (width + 8),
+      ids: ObjectIDTable(
+        fanout: fanout, ids: start, stride: width, count: count, algorithm: algorithm),
+      offsets: start + count * (width + 4), offsetStride: 4, checksums: start + count * width,
+      longOffsets: start + count * (width + 8),
       longCount: 0, trailer: 0)
     if version == 1 {
-      layout.ids = start + 4
-      layout.idStride = width + 4
+      layout.ids.ids = start + 4
+      layout.ids.stride = width + 4
       layout.offsets = start
       layout.offsetStride = width + 4
       layout.checksums = nil
@@ -95,14 +104,7 @@ public final class PackIndex: Sendable {
 extension PackIndex {
   /// The name at a position from 0 to `count - 1`; positions are in the order of names.
   public func id(at position: Int) -> ObjectID {
-    file.withBytes { bytes in id(at: position, in: bytes) }
-  }
-
-  private func id(at position: Int, in bytes: Span<UInt8>) -> ObjectID {
-    precondition(position >= 0 && position < count, "position outside the index")
-    let start = layout.ids + position * layout.idStride
-    let digest = bytes.extracting(start..<start + hashAlgorithm.byteCount)
-    return ObjectID(digest, algorithm: hashAlgorithm) ?? .null(hashAlgorithm)
+    file.withBytes { bytes in layout.ids.id(at: position, in: bytes) }
   }
 
   /// Where in the pack the object at a position begins. Throws for an offset that leaves the
@@ -147,70 +149,19 @@ extension PackIndex {
 // MARK: By name
 
 extension PackIndex {
-  /// The position of an object, or nil. Names are evenly spread, so the search starts where the
-  /// name should be and gallops from there: about four probes.
+  /// The position of an object, or nil. About four probes.
   public func position(of id: ObjectID) -> Int? {
-    guard id.algorithm == hashAlgorithm else { return nil }
-    return file.withBytes { bytes in
-      let word = id.digest.leadingWord
-      var position = lowerBound(word, in: bytes)
-      while position < count, self.word(at: position, in: bytes) == word {
-        if self.id(at: position, in: bytes) == id { return position }
-        position += 1
-      }
-      return nil
-    }
+    file.withBytes { bytes in layout.ids.position(of: id, in: bytes) }
   }
 
   /// The positions of the objects whose names begin with `prefix`.
   public func positions(matching prefix: ObjectIDPrefix) -> Range<Int> {
-    guard prefix.lowest.algorithm == hashAlgorithm else { return 0..<0 }
-    return file.withBytes { bytes in
-      var start = lowerBound(prefix.lowest.digest.leadingWord, in: bytes)
-      while start < count, id(at: start, in: bytes) < prefix.lowest { start += 1 }
-      var end = start
-      while end < count, prefix.matches(id(at: end, in: bytes)) { end += 1 }
-      return start..<end
-    }
+    file.withBytes { bytes in layout.ids.positions(matching: prefix, in: bytes) }
   }
 
-  private func word(at position: Int, in bytes: Span<UInt8>) -> UInt64 {
-    bytes.bigEndianUInt64(at: layout.ids + position * layout.idStride)
-  }
-
-  /// The first position whose name does not begin below `word`. In an index out of order it is some
-  /// position, found in as few steps.
-  private func lowerBound(_ word: UInt64, in bytes: Span<UInt8>) -> Int {
-    let bucket = Int(word >> 56)
-    var low =
-      bucket == 0 ? 0 : Int(bytes.bigEndianUInt32(at: layout.fanout + (bucket - 1) * 4))
-    var high = Int(bytes.bigEndianUInt32(at: layout.fanout + bucket * 4))
-    // The file may have changed under the mapping since it was checked.
-    high = min(high, count)
-    low = min(low, high)
-    guard low < high else { return low }
-    let guess = low + Int((word << 8).multipliedFullWidth(by: UInt64(high - low)).high)
-    var step = 8
-    if self.word(at: guess, in: bytes) < word {
-      low = guess + 1
-      while low + step < high, self.word(at: low + step, in: bytes) < word {
-        low += step + 1
-        step *= 2
-      }
-      high = min(high, low + step)
-    } else {
-      high = guess
-      while high - step > low, self.word(at: high - step, in: bytes) >= word {
-        high -= step
-        step *= 2
-      }
-      low = max(low, high - step)
-    }
-    while low < high {
-      let middle = low + (high - low) / 2
-      if self.word(at: middle, in: bytes) < word { low = middle + 1 } else { high = middle }
-    }
-    return low
+  /// The positions of the objects whose names have this first byte.
+  func positions(startingWith first: UInt8) -> Range<Int> {
+    file.withBytes { bytes in layout.ids.positions(startingWith: Int(first), in: bytes) }
   }
 }
 
@@ -226,20 +177,7 @@ extension PackIndex {
       guard ChecksumHasher.digest(of: covered, algorithm: hashAlgorithm) == stored else {
         throw ParseError(Self.format, "does not match its checksum", at: covered.count)
       }
-      var last: ObjectID?
-      for position in 0..<count {
-        let id = id(at: position, in: bytes)
-        let place = layout.ids + position * layout.idStride
-        if let last, last > id { throw ParseError(Self.format, "is out of order", at: place) }
-        let bucket = Int(id.digest.leadingWord >> 56)
-        let end = Int(bytes.bigEndianUInt32(at: layout.fanout + bucket * 4))
-        let start =
-          bucket == 0 ? 0 : Int(bytes.bigEndianUInt32(at: layout.fanout + (bucket - 1) * 4))
-        guard position >= start, position < end else {
-          throw ParseError(Self.format, "disagrees with its fan-out table", at: place)
-        }
-        last = id
-      }
+      try layout.ids.verify(bytes, format: Self.format, allowsDuplicates: true)
     }
   }
 }

@@ -7,6 +7,11 @@ enum PackNames {
     let stem = pack.bytes.dropLast(pack.bytes.ends(with: ".pack") ? 5 : 0)
     return FilePath(bytes: Array(stem) + Array(suffix.utf8))
   }
+
+  /// The name of the pack whose index is called `name`.
+  static func pack(ofIndex name: [UInt8]) -> [UInt8] {
+    name.ends(with: ".idx") ? Array(name.dropLast(4)) + Array(".pack".utf8) : name
+  }
 }
 
 extension [UInt8] {

@@ -41,8 +41,14 @@ public struct PackOrder: Sendable {
   /// Where the object at a position of the index is; nil when the pack has been removed. O(log n).
   public func placement(at position: Int) throws(PandoError) -> Placement? {
     guard let traversal else { return nil }
+    return try placement(atOffset: try traversal.reader.offset(at: position))
+  }
+
+  /// Where the object that begins at an offset is; nil when the pack has been removed, and when no
+  /// object begins there. O(log n).
+  public func placement(atOffset start: Int) throws(PandoError) -> Placement? {
+    guard let traversal else { return nil }
     let reader = traversal.reader
-    let start = try reader.offset(at: position)
     guard let number = traversal.entry(at: start) else { return nil }
     let isLast = number + 1 == traversal.count
     let end = isLast ? traversal.pack.end : traversal.offset(of: number + 1)

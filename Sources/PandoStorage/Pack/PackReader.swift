@@ -5,26 +5,21 @@ internal import Synchronization
 
 /// One pack with its index: objects by name, by position, and all of them in either order.
 ///
-/// The index is mapped when the reader is made; the pack is opened at the first read. Chains of
-/// deltas are followed without recursion, and bases on the way are kept in the cache that the
-/// database's packs share. Whatever the files hold, calls throw `.corrupt` with file and offset and
-/// never trap.
+/// The pack is opened at the first read, and may be closed again while many others are in use: see
+/// `OpenPacks`. Chains of deltas are followed without recursion, and bases on the way are kept in
+/// the cache that the database's packs share. Whatever the files hold, calls throw `.corrupt` with
+/// file and offset and never trap.
 public final class PackReader: Sendable {
   /// The pack's path, ending in `.pack`.
   public let path: FilePath
-  /// The index.
-  public let index: PackIndex
+  /// The algorithm that names the objects.
+  public let hashAlgorithm: HashAlgorithm
 
   let resources: PackResources
   private let files: any FileSystem
   private let number: UInt32
-  private let opened = Mutex(Opened.notYet)
-
-  private enum Opened {
-    case notYet
-    case file(PackFile)
-    case gone
-  }
+  private let opened = OpenPack()
+  private let mappedIndex = AtomicLazyReference<PackIndex>()
 
   /// The bytes of delta bases that are kept unless another number is asked for: half of what Git
   /// keeps, which measures as fast.
@@ -40,53 +35,72 @@ public final class PackReader: Sendable {
       resources: PackResources(cacheBytes: deltaCacheBytes))
   }
 
-  init(
+  convenience init(
     _ path: FilePath, algorithm: HashAlgorithm, files: any FileSystem, resources: PackResources
   ) throws(PandoError) {
+    self.init(covered: path, algorithm: algorithm, files: files, resources: resources)
+    _ = try openIndex()
+  }
+
+  /// A pack whose objects a multi-pack-index knows: nothing is opened before it is needed, the
+  /// pack's own index only for bases by name and for listings.
+  init(
+    covered path: FilePath, algorithm: HashAlgorithm, files: any FileSystem,
+    resources: PackResources
+  ) {
     self.path = path
     self.files = files
     self.resources = resources
+    hashAlgorithm = algorithm
     number = resources.nextNumber()
+  }
+
+  deinit { resources.openPacks.forget(opened) }
+
+  /// The index. Every pack that `ObjectDatabase.packs()` lists has it open; one that could not be
+  /// opened reads as empty.
+  public var index: PackIndex {
+    if let index = mappedIndex.load() { return index }
+    do { return try openIndex() } catch { return PackIndex(emptyOf: hashAlgorithm) }
+  }
+
+  /// Maps the index unless that was done.
+  @discardableResult
+  func openIndex() throws(PandoError) -> PackIndex {
+    if let index = mappedIndex.load() { return index }
     let indexPath = PackNames.path(of: path, ending: ".idx")
     let map: MappedFile?
     do { map = try files.map(indexPath) } catch {
       throw .refused("pack index \(indexPath)", error)
     }
     guard let map else { throw PandoError(.notFound, "pack index \(indexPath) is missing") }
-    do { index = try PackIndex(map, algorithm: algorithm) } catch {
+    do {
+      return mappedIndex.storeIfNil(try PackIndex(map, algorithm: hashAlgorithm))
+    } catch {
       throw .corrupt("pack index \(indexPath)", error)
     }
   }
 
-  /// The algorithm that names the objects.
-  public var hashAlgorithm: HashAlgorithm { index.hashAlgorithm }
-
-  /// The open pack, or nil when another process has removed it.
+  /// The open pack, or nil when another process has removed it. Who holds it may read on whatever
+  /// becomes of the file.
   func packFile() throws(PandoError) -> PackFile? {
-    try opened.withLock { (opened) throws(PandoError) -> PackFile? in
-      switch opened {
-      case .file(let pack): return pack
-      case .gone: return nil
-      case .notYet: break
-      }
+    try resources.openPacks.use(opened) { () throws(PandoError) -> PackFile? in
       let file: (any ReadableFile)?
-      do throws(FileError) { file = try files.openForReading(path) } catch {
+      do throws(FileError) {
+        file = try resources.openPacks.open(path, in: files)
+      } catch {
         throw .refused("pack \(path)", error)
       }
-      guard let file else {
-        opened = .gone
-        return nil
-      }
-      let pack = try PackFile(
-        file, number: number, count: index.count, checksum: index.packChecksum,
+      guard let file else { return nil }
+      return try PackFile(
+        file, number: number, algorithm: hashAlgorithm, index: mappedIndex.load(),
         blocks: resources.blocks)
-      opened = .file(pack)
-      return pack
     }
   }
 
   /// Where the object at a position of the index begins.
   func offset(at position: Int) throws(PandoError) -> Int {
+    let index = try openIndex()
     do { return try index.offset(at: position) } catch {
       throw .corrupt("pack index of \(path)", error)
     }
@@ -112,8 +126,12 @@ extension PackReader: ObjectReader {
 
   /// Reads the object at a position of the index; nil when the pack has been removed.
   public func read(at position: Int) throws(PandoError) -> RawObject? {
+    try read(atOffset: try offset(at: position))
+  }
+
+  /// Reads the object that begins at an offset; nil when the pack has been removed.
+  func read(atOffset offset: Int) throws(PandoError) -> RawObject? {
     guard let pack = try packFile() else { return nil }
-    let offset = try offset(at: position)
     return try resources.withWorkspace { (workspace) throws(PandoError) in
       let found = try resolve(offset, in: pack, &workspace, resources)
       resources.noteRead(found, pack: pack.number, offset: offset)
@@ -124,8 +142,13 @@ extension PackReader: ObjectReader {
   /// Tells kind and size of the object at a position of the index, from entry headers and the first
   /// bytes of a delta; nil when the pack has been removed.
   public func header(at position: Int) throws(PandoError) -> ObjectHeader? {
+    try header(atOffset: try offset(at: position))
+  }
+
+  /// Tells kind and size of the object that begins at an offset; nil when the pack has been
+  /// removed.
+  func header(atOffset offset: Int) throws(PandoError) -> ObjectHeader? {
     guard let pack = try packFile() else { return nil }
-    let offset = try offset(at: position)
     return try resources.withWorkspace { (workspace) throws(PandoError) in
       try header(offset, in: pack, &workspace)
     }
@@ -216,7 +239,7 @@ extension PackReader {
     case .whole(let kind): return .whole(kind)
     case .offsetDelta(let base): return .delta(base: base)
     case .referenceDelta(let id):
-      guard let position = index.position(of: id) else {
+      guard let position = try openIndex().position(of: id) else {
         throw pack.corrupt("is a delta on \(id), which the pack lacks", at: entry.offset)
       }
       return .delta(base: try offset(at: position))
@@ -278,7 +301,7 @@ extension PackReader {
         return object
       }
       // A chain longer than the pack has met an entry twice: bases by name can form a ring.
-      guard workspace.chain.count < index.count else {
+      guard workspace.chain.count < pack.count else {
         throw pack.corrupt("is a delta on itself", at: entry.offset)
       }
       var range: Range<Int>?
@@ -303,7 +326,7 @@ extension PackReader {
     }
     var size: Int?
     var offset = offset
-    for _ in 0...index.count {
+    for _ in 0...pack.count {
       let entry = try entry(at: offset, in: pack, &workspace.window)
       switch try origin(of: entry, in: pack) {
       case .whole(let kind): return ObjectHeader(kind: kind, size: size ?? entry.size)

@@ -19,12 +19,15 @@ final class PackResources: Sendable {
   private let recent: Mutex<DeltaCache>
   /// Pieces of the packs in memory.
   let blocks = PackBlocks()
+  /// The packs whose files are open.
+  let openPacks: OpenPacks
   private let idle = Mutex<[WorkspaceCell]>([])
   private let lastNumber = Atomic<UInt32>(0)
 
-  /// Makes a cache of at most `cacheBytes`.
-  init(cacheBytes: Int) {
+  /// Makes a cache of at most `cacheBytes`, for packs of which `openFilesMax` are open at a time.
+  init(cacheBytes: Int, openFilesMax: Int = OpenFileLimit.packsDefault) {
     self.cacheBytes = cacheBytes
+    openPacks = OpenPacks(countMax: openFilesMax)
     cache = Mutex(DeltaCache(budget: cacheBytes - cacheBytes / Self.recentShare))
     recent = Mutex(DeltaCache(budget: cacheBytes / Self.recentShare))
   }

@@ -39,6 +39,10 @@ public protocol CommitGraphReader: Sendable {
   /// Throws `.corrupt` when a parent is none of the graph's commits.
   func parents(at position: Int, _ body: (Int) -> Void) throws(PandoError)
 
+  /// What is most asked of a commit, at the price of one look.
+  /// Throws `.corrupt` when a parent is none of the graph's commits.
+  func row(at position: Int) throws(PandoError) -> CommitGraphRow
+
   /// Whether a commit may differ at a path from its first parent; a root, from the empty tree.
   /// False is certain, true is not; nil when the graph does not tell.
   func mayHaveChanged(_ keys: BloomKeys, at position: Int) -> Bool?
@@ -51,5 +55,32 @@ extension CommitGraphReader {
     try parents(at: position) { ids.append(id(at: $0)) }
     return CommitLinks(
       tree: tree(at: position), parents: ids, committerSeconds: seconds(at: position))
+  }
+}
+
+/// A commit's date, generation and parents, as ``CommitGraphReader/row(at:)`` gives them.
+@frozen
+public struct CommitGraphRow: Hashable, Sendable {
+  /// When it was committed, in seconds since 1970.
+  public let seconds: Int64
+  /// As ``CommitGraphReader/generation(at:)`` tells it.
+  public let generation: UInt64
+  /// The position of the first parent; nil for a root.
+  public let firstParent: Int?
+  /// The position of the second parent of two; nil when there are fewer, or more.
+  public let secondParent: Int?
+  /// Whether there are three parents or more, which ``CommitGraphReader/parents(at:_:)`` tells.
+  public let hasMoreParents: Bool
+
+  /// Makes a row.
+  @inlinable
+  public init(
+    seconds: Int64, generation: UInt64, firstParent: Int?, secondParent: Int?, hasMoreParents: Bool
+  ) {
+    self.seconds = seconds
+    self.generation = generation
+    self.firstParent = firstParent
+    self.secondParent = secondParent
+    self.hasMoreParents = hasMoreParents
   }
 }

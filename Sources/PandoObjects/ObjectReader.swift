@@ -48,9 +48,12 @@ extension ObjectReader {
 
   /// Tells of a commit what a walk needs, from the graph or else from the commit itself.
   public func commitLinks(_ id: ObjectID) throws(PandoError) -> CommitLinks {
-    if let graph = commitGraph, let position = graph.position(of: id) {
-      return try graph.links(at: position)
+    if let graph = commitGraph, let position = graph.position(of: id),
+      let links = try? graph.links(at: position)
+    {
+      return links
     }
+    // Not in the graph, or in a damaged one.
     return try parsedCommitLinks(id)
   }
 

@@ -53,7 +53,8 @@ extension ObjectDatabase {
   /// Looks for packs that have come or gone; true when there are any.
   @discardableResult
   public func rescan() throws(PandoError) -> Bool {
-    try state.withLock { (state) throws(PandoError) in try scan(&state) }
+    refreshCommitGraph()
+    return try state.withLock { (state) throws(PandoError) in try scan(&state) }
   }
 
   func promote(_ pack: PackReader) {

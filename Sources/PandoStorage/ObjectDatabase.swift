@@ -37,6 +37,11 @@ public final class ObjectDatabase: Sendable {
     /// Directories to borrow from besides those in `info/alternates`, as the environment names them
     /// in `GIT_ALTERNATE_OBJECT_DIRECTORIES`.
     public var alternates: [FilePath] = []
+    /// Whether a commit-graph is used: `core.commitGraph`.
+    public var usesCommitGraph = true
+    /// Files that give commits other parents than they name, as `shallow` and `info/grafts` do. As
+    /// long as one has anything in it, no commit-graph is used.
+    public var graftFiles: [FilePath] = []
 
     /// The defaults: what Git does, but every write survives power loss.
     public init() {}
@@ -62,6 +67,7 @@ public final class ObjectDatabase: Sendable {
   let state = Mutex(State())
   /// The names of loose objects by their first byte, as `rememberedIDs` last saw them.
   let looseNames = Mutex<[UInt8: [ObjectID]]>([:])
+  let graph = Mutex(OpenCommitGraph())
 
   /// The packs that are known.
   struct State: Sendable {

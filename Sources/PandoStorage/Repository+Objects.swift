@@ -17,6 +17,14 @@ extension Repository {
       database.packLevel = level
     }
     database.usesMultiPackIndex = try configuration.bool("core.multiPackIndex") ?? true
+    database.usesCommitGraph = try configuration.bool("core.commitGraph") ?? true
+    database.graftFiles = [
+      ("GIT_SHALLOW_FILE", "shallow"), ("GIT_GRAFT_FILE", "info/grafts"),
+    ].map { variable, name in
+      options.environment[variable].map {
+        FilePath($0).resolved(against: options.environment.currentDirectory)
+      } ?? layout.commonDirectory / name
+    }
     if let names = options.environment["GIT_ALTERNATE_OBJECT_DIRECTORIES"] {
       database.alternates = names.split(separator: ":").map {
         FilePath(String($0)).resolved(against: options.environment.currentDirectory)

@@ -1,0 +1,68 @@
+internal import PandoBytes
+internal import PandoFiles
+public import PandoObjects
+internal import Synchronization
+
+/// The commit-graph that a database has open.
+struct OpenCommitGraph: Sendable {
+  var found = CommitGraphLoader.Found()
+  /// What the files were like that decide which graph it is; nil before the first look.
+  var stamps: [FileStatus?]?
+}
+
+extension ObjectDatabase {
+  /// The tables of commits, when the repository has them and may use them: looked for once, and
+  /// again when packs are. A file that is damaged is left out; see ``commitGraphProblem``.
+  public var commitGraph: (any CommitGraphReader)? { openCommitGraph }
+
+  /// The same by its own type.
+  public var openCommitGraph: CommitGraphChain? {
+    graph.withLock { graph in
+      if graph.stamps == nil { load(&graph) }
+      return graph.found.graph
+    }
+  }
+
+  /// Why a commit-graph that is there is not used, or not all of it.
+  public var commitGraphProblem: PandoError? {
+    graph.withLock { graph in
+      if graph.stamps == nil { load(&graph) }
+      return graph.found.problem
+    }
+  }
+
+  /// Opens the graph anew when its files are others than before.
+  public func refreshCommitGraph() {
+    graph.withLock { graph in
+      guard let stamps = graph.stamps, stamps != graphStamps() else { return }
+      load(&graph)
+    }
+  }
+
+  private func load(_ graph: inout OpenCommitGraph) {
+    let stamps = graphStamps()
+    graph.stamps = stamps
+    graph.found = CommitGraphLoader.Found()
+    // Whatever changes the parents of commits makes the tables wrong.
+    let isBlocked = stamps.prefix(options.graftFiles.count).contains { ($0?.size ?? 0) > 0 }
+    guard options.usesCommitGraph, !isBlocked else { return }
+    graph.found = graphLoader.load()
+  }
+
+  /// Opens commit-graphs in the database's directories.
+  var graphLoader: CommitGraphLoader {
+    CommitGraphLoader([directory] + alternates, algorithm: hashAlgorithm, files: files)
+  }
+
+  /// What the files are like that change parents, and after them those of graphs.
+  private func graphStamps() -> [FileStatus?] {
+    guard options.usesCommitGraph else { return [] }
+    var paths = options.graftFiles
+    for directory in [directory] + alternates {
+      paths += [CommitGraphPlaces.single(directory), CommitGraphPlaces.chain(directory)]
+    }
+    return paths.map { path in
+      (try? files.status(of: path, followingLinks: true)) ?? nil
+    }
+  }
+}

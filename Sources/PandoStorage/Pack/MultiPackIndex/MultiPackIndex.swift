@@ -239,3 +239,10 @@ extension MultiPackIndex {
     return low < packNames.count && packNames[low] == key ? low : nil
   }
 }
+
+extension MultiPackIndex {
+  /// The positions of the objects whose names have this first byte.
+  func positions(startingWith first: UInt8) -> Range<Int> {
+    file.withBytes { bytes in table.positions(startingWith: Int(first), in: bytes) }
+  }
+}

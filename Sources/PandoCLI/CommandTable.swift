@@ -9,6 +9,7 @@ public enum CommandTable {
     ForEachRefCommand(),
     GetCommand(),
     HashObjectCommand(),
+    IndexPackCommand(),
     InitCommand(),
     ListCommand(),
     LogCommand(),
@@ -26,5 +27,6 @@ public enum CommandTable {
     TagCommand(),
     TreeCommand(),
     UpdateRefCommand(),
+    VerifyPackCommand(),
   ]
 }

@@ -72,6 +72,9 @@ public struct TemporaryFile: ~Copyable {
     try file.write(bytes)
   }
 
+  /// The file itself, for those who write to it while this value is passed on.
+  public var writer: any WritableFile { file }
+
   /// Overwrites at a position; the next plain write goes where it would have gone.
   public func write(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) {
     try file.write(bytes, at: offset)

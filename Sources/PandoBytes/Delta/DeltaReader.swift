@@ -30,6 +30,17 @@ public enum DeltaReader {
   public static func apply(
     _ delta: Span<UInt8>, to base: Span<UInt8>, limit: Int
   ) throws(ParseError) -> [UInt8] {
+    var result: [UInt8] = []
+    try apply(delta, to: base, limit: limit, appendingTo: &result) { _, _ in }
+    return result
+  }
+
+  /// Makes the result of `delta` on `base` behind the bytes that `bytes` has, and behind those that
+  /// `prepare` appends once the size of the result is known. Throws as `apply(_:to:limit:)` does.
+  public static func apply(
+    _ delta: Span<UInt8>, to base: Span<UInt8>, limit: Int, appendingTo bytes: inout [UInt8],
+    _ prepare: (_ bytes: inout [UInt8], _ size: Int) -> Void
+  ) throws(ParseError) {
     var reader = ByteReader(delta, format: format)
     let baseSize = try reader.deltaSize()
     guard baseSize == base.count else {
@@ -43,7 +54,8 @@ public enum DeltaReader {
     if size > trustedBytes {
       _ = try run(delta, from: start, base: base.count, size: size) { _, _ in }
     }
-    return try [UInt8](capacity: size) { (output) throws(ParseError) in
+    prepare(&bytes, size)
+    try bytes.append(addingCapacity: size) { (output) throws(ParseError) in
       try fill(&output, delta, from: start, base: base, size: size)
     }
   }

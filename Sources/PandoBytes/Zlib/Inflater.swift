@@ -18,6 +18,8 @@ internal import CZlib
   #if LibDeflate
   private let wholeInflater = WholeInflater()
   #endif
+  /// zlib's number for how the last step ended.
+  public private(set) var status: Int32 = 0
 
   /// Makes a decoder. Traps, as every allocation does, when there is no memory.
   public init() {
@@ -103,6 +105,7 @@ internal import CZlib
       }
     }
     let consumed = unsafe Int(stream.pointee.total_in - startIn)
+    self.status = status
     switch status {
     case Z_STREAM_END: return Step(consumed: consumed, isAtEnd: true)
     case Z_OK, Z_BUF_ERROR: return Step(consumed: consumed, isAtEnd: false)
@@ -150,6 +153,13 @@ internal import CZlib
         else { return status }
       }
     }
+  }
+
+  /// zlib's words for what is wrong with the stream, as Git prints them.
+  public var complaint: String {
+    // The words are constants of the library's.
+    guard let words = unsafe stream.pointee.msg else { return "no message" }
+    return unsafe String(cString: words)
   }
 
   /// An error at the present place in the compressed input.

@@ -128,6 +128,21 @@ extension PackIndex {
     }
   }
 
+  /// The least of the offsets in the table of long ones; nil when there is none.
+  func leastLongOffset() throws(ParseError) -> Int? {
+    try file.withBytes { (bytes) throws(ParseError) in
+      var least: Int?
+      for row in 0..<layout.longCount {
+        let place = layout.longOffsets + row * 8
+        guard let offset = Int(exactly: bytes.bigEndianUInt64(at: place)) else {
+          throw ParseError(Self.format, "has an offset above 63 bits", at: place)
+        }
+        least = min(least ?? offset, offset)
+      }
+      return least
+    }
+  }
+
   /// The CRC-32 of the packed bytes of the object at a position; nil in version 1.
   public func checksum(at position: Int) -> UInt32? {
     precondition(position >= 0 && position < count, "position outside the index")

@@ -26,6 +26,8 @@ final class MultiPackCandidates {
   private(set) var all: [Pack] = []
   /// Whether the index there is covers the very packs.
   private(set) var isUnchanged = false
+  /// Whether it has its bitmap.
+  private(set) var hasBitmap = false
 
   init(_ writer: MultiPackIndexWriter) throws(PandoError) {
     files = writer.files
@@ -64,6 +66,9 @@ final class MultiPackCandidates {
     }
     isUnchanged =
       existing != nil && self.all.count == covered.count && options.dropped.isEmpty
+    if let checksum = existing?.checksum {
+      hasBitmap = all.contains(Array("\(MultiPackIndex.fileName)-\(checksum.hex).bitmap".utf8))
+    }
   }
 
   /// The index there is, if it is sound and its packs are all there.

@@ -19,8 +19,10 @@ public struct MultiPackIndexWriter {
     public var included: Set<[UInt8]>?
     /// The names of indexes to leave out, of packs from which no object is taken.
     public var dropped: Set<[UInt8]> = []
-    /// Whether the order for bitmaps is written.
+    /// Whether the order for bitmaps is written. A bitmap has it written too.
     public var writesOrder = false
+    /// What a bitmap is made for; nil for none.
+    public var bitmap: BitmapRequest?
     /// Whether what the index there is says is kept, as Git does it. Otherwise every pack is read.
     public var usesExisting = true
 
@@ -66,8 +68,8 @@ public struct MultiPackIndexWriter {
   /// `.locked` when somebody else writes.
   public func write() throws(PandoError) -> Outcome {
     let packs = try MultiPackCandidates(self)
-    if packs.isUnchanged {
-      try removeCompanions(".bitmap", keeping: nil)
+    if packs.isUnchanged, options.bitmap == nil || packs.hasBitmap {
+      if options.bitmap == nil { try removeCompanions(".bitmap", keeping: nil) }
       return .unchanged
     }
     let preferred = try preferredPack(packs)
@@ -79,6 +81,8 @@ public struct MultiPackIndexWriter {
     return .written(checksum)
   }
 
+  private var hasOrder: Bool { options.writesOrder || options.bitmap != nil }
+
   private func preferredPack(_ packs: MultiPackCandidates) throws(PandoError) -> Int? {
     var preferred: Int?
     if let name = options.preferredPack {
@@ -86,7 +90,7 @@ public struct MultiPackIndexWriter {
       if preferred == nil {
         warn("unknown preferred pack: '\(String(decoding: name, as: UTF8.self))'")
       }
-    } else if options.writesOrder {
+    } else if hasOrder {
       preferred = try packs.oldest()
     }
     guard let preferred else { return nil }
@@ -110,25 +114,59 @@ extension MultiPackIndexWriter {
     }
     guard !names.isEmpty else { throw PandoError(.invalidInput, "no pack files to index.") }
     let numbers = try rows.numbers(packs.all.map(\.name), among: names)
-    let order = options.writesOrder ? rows.order(numbers, preferred: preferred) : []
+    if options.bitmap != nil, rows.count == 0 {
+      warn("refusing to write multi-pack .bitmap without any objects")
+    }
+    let order = hasOrder ? rows.order(numbers, preferred: preferred) : []
     let contents = chunks(names, numbers, rows, order)
     do throws(FileError) {
       try files.createDirectories(directory, durability: database.options.durability)
     } catch {
       throw .refused("directory \(directory)", error)
     }
-    let lock: LockFile
+    var lock: LockFile
     do throws(FileError) { lock = try LockFile.acquire(path, in: files) } catch {
       guard error.isExists else { throw .refused("file \(path)", error) }
       throw PandoError(.locked, "unable to create '\(LockFile.lockPath(for: path))'", cause: error)
     }
+    let durability = database.options.durability.forPacks
+    let checksum: Digest
     do throws(FileError) {
-      let checksum = try contents.write { (piece) throws(FileError) in try lock.write(piece) }
-      try lock.commit(database.options.durability.forPacks)
-      return checksum
+      checksum = try contents.write { (piece) throws(FileError) in try lock.write(piece) }
+      try lock.finishWriting(durability)
     } catch {
       throw .refused("file \(path)", error)
     }
+    // Before the file it belongs to: who finds that one finds its bitmap.
+    if let bitmap = options.bitmap, rows.count > 0 { try writeBitmap(bitmap, of: lock.lockPath) }
+    do throws(FileError) { try lock.commit(durability) } catch {
+      throw .refused("file \(path)", error)
+    }
+    return checksum
+  }
+
+  private func writeBitmap(_ request: BitmapRequest, of file: FilePath) throws(PandoError) {
+    let map: MappedFile?
+    do throws(FileError) { map = try files.map(file) } catch {
+      throw .refused("file \(file)", error)
+    }
+    guard let map else { throw PandoError(.notFound, "file \(file) is gone") }
+    let index: MultiPackIndex
+    do throws(ParseError) { index = try MultiPackIndex(map, algorithm: algorithm) } catch {
+      throw .corrupt("file \(file)", error)
+    }
+    let readers = index.packNames.map { name in
+      PackReader(
+        covered: directory.appending(bytes: PackNames.pack(ofIndex: name)), algorithm: algorithm,
+        files: files, resources: database.resources)
+    }
+    guard let subject = BitmapSubject(index, readers, in: directory, files: files) else {
+      throw PandoError(.corrupt, "file \(file) does not tell the order of its objects")
+    }
+    let writer = BitmapWriter(subject: subject, database: database, request: request)
+    try writer.publish(
+      try writer.bytes(),
+      to: directory / "\(MultiPackIndex.fileName)-\(index.checksum.hex).bitmap")
   }
 
   private func chunks(

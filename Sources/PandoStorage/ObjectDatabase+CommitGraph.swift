@@ -6,6 +6,8 @@ internal import Synchronization
 /// The commit-graph that a database has open.
 struct OpenCommitGraph: Sendable {
   var found = CommitGraphLoader.Found()
+  /// Whether something forbids to use or write any.
+  var isBlocked = false
   /// What the files were like that decide which graph it is; nil before the first look.
   var stamps: [FileStatus?]?
 }
@@ -31,6 +33,14 @@ extension ObjectDatabase {
     }
   }
 
+  /// Whether a graph may be used and written: the settings want it, and no grafts are there.
+  var mayUseCommitGraph: Bool {
+    graph.withLock { graph in
+      if graph.stamps == nil { load(&graph) }
+      return !graph.isBlocked
+    }
+  }
+
   /// Opens the graph anew when its files are others than before.
   public func refreshCommitGraph() {
     graph.withLock { graph in
@@ -44,9 +54,9 @@ extension ObjectDatabase {
     graph.stamps = stamps
     graph.found = CommitGraphLoader.Found()
     // Whatever changes the parents of commits makes the tables wrong.
-    let isBlocked = stamps.prefix(options.graftFiles.count).contains { ($0?.size ?? 0) > 0 }
-    guard options.usesCommitGraph, !isBlocked else { return }
-    graph.found = graphLoader.load()
+    let isGrafted = stamps.prefix(options.graftFiles.count).contains { ($0?.size ?? 0) > 0 }
+    graph.isBlocked = isGrafted || !options.usesCommitGraph
+    if !graph.isBlocked { graph.found = graphLoader.load() }
   }
 
   /// Opens commit-graphs in the database's directories.

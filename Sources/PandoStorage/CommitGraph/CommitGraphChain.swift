@@ -94,6 +94,12 @@ public final class CommitGraphChain: CommitGraphReader {
     return generation(of: layer.row(at: position), at: position, in: layer)
   }
 
+  /// The topological level of a commit, whatever else the graph has.
+  func level(at position: Int) -> UInt32 {
+    let (layer, position) = place(of: position)
+    return layer.row(at: position).level
+  }
+
   private func generation(
     of row: CommitGraphFile.Row, at position: Int, in layer: CommitGraphFile
   ) -> UInt64 {

@@ -38,7 +38,7 @@ public final class CommitGraphFile: Sendable {
   public let filterSettings: FilterSettings?
 
   let file: MappedFile
-  let ids: SortedIDs
+  let ids: ObjectIDTable
   let tables: Tables
 
   /// Where the tables are, in bytes from the start of the file.
@@ -92,10 +92,11 @@ public final class CommitGraphFile: Sendable {
     let end = bytes.count - width
     let chunks = try ChunkFile(
       bytes, at: Self.headerBytes, count: chunkCount, end: end, format: Self.format)
-    ids = try SortedIDs(
-      bytes, fanout: try chunks.requiredRange(of: .fanout, size: SortedIDs.fanoutBytes),
-      names: try chunks.requiredRange(of: .names), algorithm: algorithm, format: Self.format)
-    count = ids.count
+    let fanout = try chunks.requiredRange(of: .fanout, size: ObjectIDTable.fanoutBytes).lowerBound
+    count = try ObjectIDTable.count(bytes, fanoutAt: fanout, format: Self.format)
+    let names = try chunks.requiredRange(of: .names, size: count * width)
+    ids = ObjectIDTable(
+      fanout: fanout, ids: names.lowerBound, stride: width, count: count, algorithm: algorithm)
     var tables = try Self.tables(chunks, count: count, baseCount: baseCount, width: width)
     filterSettings = Self.filters(chunks, bytes, count: count, &tables)
     self.tables = tables

@@ -26,6 +26,7 @@ public enum CommandTable {
     SymbolicRefCommand(),
     TagCommand(),
     TreeCommand(),
+    UnpackObjectsCommand(),
     UpdateRefCommand(),
     VerifyPackCommand(),
   ]

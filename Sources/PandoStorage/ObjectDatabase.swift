@@ -229,6 +229,14 @@ extension ObjectDatabase: ObjectWriter {
     }
   }
 
+  /// Writes an object loose, whatever else is to be written, unless it is there already. `id` must
+  /// be its name, which is not computed again.
+  public func writeLoose(_ object: RawObject, as id: ObjectID) throws(PandoError) {
+    var touched: Set<FilePath> = []
+    guard try !freshen(id, &touched) else { return }
+    try looseObjects.write(object, as: id, durability: options.durability)
+  }
+
   private func writePack(_ batch: ObjectBatch, _ ids: [ObjectID]) throws(PandoError) {
     let directory = directory / "pack"
     do {

@@ -35,6 +35,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case mailmap
   case trailers
   case pathPattern = "path-pattern"
+  case receivedPack = "received-pack"
 
   /// Whether a run takes milliseconds in a debug build, because it makes a repository.
   public var isCostly: Bool {
@@ -75,6 +76,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .mailmap: mailmap(bytes)
     case .trailers: trailers(bytes)
     case .pathPattern: pathPattern(bytes)
+    case .receivedPack: receivedPack(bytes)
     }
   }
 

@@ -17,6 +17,9 @@ public enum DeltaReader {
   /// The name of the format in errors.
   static let format = "delta"
 
+  /// The reason that errors give for an instruction that means nothing.
+  public static let reservedOpcode = "has the reserved opcode 0"
+
   /// The sizes that `delta` says its base and its result have. The first 20 bytes are enough.
   public static func sizes(of delta: Span<UInt8>) throws(ParseError) -> (base: Int, result: Int) {
     var reader = ByteReader(delta, format: format)
@@ -135,7 +138,7 @@ public enum DeltaReader {
       } else {
         let count = Int(opcode)
         guard count > 0 else {
-          throw ParseError(format, "has the reserved opcode 0", at: index - 1)
+          throw ParseError(format, reservedOpcode, at: index - 1)
         }
         guard count <= end - index else {
           throw ParseError(format, "ends inside an insert", at: end)

@@ -76,6 +76,7 @@ struct PackIndexing {
     if arguments.readsInput {
       try receive(indexer, packPath, indexPath)
     } else if let packPath, let indexPath {
+      try requirePack(packPath)
       if arguments.verifies {
         try verify(indexer, packPath, indexPath)
       } else {
@@ -85,6 +86,14 @@ struct PackIndexing {
     try checks?.conclude()
     let isForeign = arguments.checksConnection && (checks?.foreignCount ?? 0) > 0
     return isForeign ? .failure : .success
+  }
+
+  private func requirePack(_ path: FilePath) throws {
+    if arguments.verifies { return }
+    guard try context.fileSystem.status(of: path, followingLinks: true) == nil else { return }
+    let name = String(decoding: arguments.packPath ?? [], as: UTF8.self)
+    let reason = FileError(call: "open", path: path, errno: FileErrorNumber.notFound).reason
+    throw CommandFailure.fatal("could not open '\(name)' for reading: \(reason)")
   }
 
   private func packChecks() throws -> StrictPackCheck? {
@@ -251,7 +260,7 @@ extension CommandFailure {
       } else {
         self = .fatal("\(error.message): \(cause.reason)")
       }
-    } else if let fault = error.cause as? StreamFault {
+    } else if let fault = error.cause as? EntryComplaint {
       self.init(
         lines: ["error: \(fault)", "fatal: \(error.message)"], status: .fatal)
     } else {

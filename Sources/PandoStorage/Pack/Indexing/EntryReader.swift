@@ -96,7 +96,10 @@ struct EntryReader: ~Copyable {
         start = bytes.count
       }
     } catch {
-      throw PackScan.bad(entry.offset, "failed to apply delta")
+      let isReserved = error.reason == DeltaReader.reservedOpcode
+      throw PackScan.bad(
+        entry.offset, "failed to apply delta",
+        cause: isReserved ? EntryComplaint("unexpected delta opcode 0") : nil)
     }
     object.start = start
   }

@@ -70,12 +70,13 @@ public struct PackIndexer: Sendable {
 
   /// Indexes the pack in a file, which is left alone.
   public func index(packAt path: FilePath) throws(PandoError) -> IndexedPack {
-    let opened = try PandoError.wrapping("cannot open packfile '\(path)'") { () throws(FileError) in
+    let opened = try PandoError.wrapping("could not open '\(path)' for reading") {
+      () throws(FileError) in
       try files.openForReading(path)
     }
     guard let file = opened else {
       throw .file(
-        "cannot open packfile '\(path)'",
+        "could not open '\(path)' for reading",
         FileError(call: "open", path: path, errno: FileErrorNumber.notFound))
     }
     let input = PackInput(
@@ -114,7 +115,8 @@ public struct PackIndexer: Sendable {
       inspector: inspection, progress: progress)
     try scan.run(title: options.title ?? "Receiving objects")
     let (result, rest, checksum) = (scan.result, scan.rest, scan.checksum)
-    let opened = try PandoError.wrapping("cannot open packfile '\(path)'") { () throws(FileError) in
+    let opened = try PandoError.wrapping("could not open '\(path)' for reading") {
+      () throws(FileError) in
       try files.openForReading(path)
     }
     guard let file = opened, let copy = scan.finish() else {
@@ -138,6 +140,47 @@ public struct PackIndexer: Sendable {
     }
     return ReceivedPack(
       pack, file: copy, directory: directory, files: files, random: random, rest: rest)
+  }
+
+  /// Takes what is sound of a pack off a stream; its objects are given to the checks.
+  func salvage(
+    _ stream: any ByteInput, in directory: FilePath
+  ) throws(PandoError) -> Unpacked {
+    let copy = try TemporaryFile.makeForPack(
+      "tmp_pack_", in: directory, files: files, random: random)
+    let path = copy.path
+    let input = PackInput(
+      .stream(stream), copy: copy, algorithm: algorithm, bytesMax: options.inputBytesMax,
+      progress: progress)
+    let inspection = inspection()
+    var scan = PackScan(
+      input, algorithm: algorithm, objectBytesMax: options.objectBytesMax,
+      inspector: inspection, progress: progress)
+    var damage: PandoError?
+    do throws(PandoError) {
+      try scan.run(title: options.title ?? "Receiving objects")
+    } catch {
+      damage = error
+      try scan.settle()
+    }
+    let (result, rest) = (scan.result, damage == nil ? scan.rest : [])
+    let opened = try PandoError.wrapping("could not open '\(path)' for reading") {
+      () throws(FileError) in
+      try files.openForReading(path)
+    }
+    guard let file = opened, let copy = scan.finish() else {
+      throw PandoError(.unreadable, "the temporary pack '\(path)' is gone")
+    }
+    progress?.end()
+    do throws(PandoError) {
+      var resolving = PackResolving(self, result, file, inspection, threads)
+      try resolving.resolveOwn()
+      if damage == nil, !resolving.isComplete { _ = try resolving.complete(copy) }
+      try resolving.requireAll()
+    } catch {
+      damage = damage ?? error
+    }
+    return Unpacked(count: result.table.count, rest: rest, damage: damage)
   }
 
   private func inspection() -> PackInspection? {

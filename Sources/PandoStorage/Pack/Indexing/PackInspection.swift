@@ -9,8 +9,15 @@ package protocol PackContentCheck: Sendable {
     _ id: ObjectID, _ kind: ObjectKind, _ body: Span<UInt8>?
   ) throws(PandoError)
 
+  /// Whether large blobs, too, are to be given whole.
+  var wantsLargeBlobs: Bool { get }
+
   /// Called when all objects are known: `kind` tells that of one in the pack, nil for no such.
   func finish(_ kind: (ObjectID) -> ObjectKind?) throws(PandoError)
+}
+
+extension PackContentCheck {
+  package var wantsLargeBlobs: Bool { false }
 }
 
 /// Looks at each object of a pack once: it must equal the object of its name that is there already,
@@ -31,6 +38,8 @@ final class PackInspection: PackInspector {
     self.checks = checks
     self.algorithm = algorithm
   }
+
+  var wantsLargeBlobs: Bool { checks?.wantsLargeBlobs ?? false }
 
   /// The numbers of large blobs that must be compared with what is there.
   var waiting: [Int] { large.withLock { $0 } }

@@ -4,6 +4,9 @@ internal import PandoObjects
 
 /// Looks at each object once its name is known. Threads call it at once.
 protocol PackInspector: Sendable {
+  /// Whether large blobs, too, are to be given whole.
+  var wantsLargeBlobs: Bool { get }
+
   /// Looks at an object. `body` is nil for a large blob, which is never in memory whole.
   func inspect(
     _ number: Int, _ id: ObjectID, _ kind: ObjectKind, _ body: Span<UInt8>?
@@ -49,14 +52,17 @@ struct PackScan: ~Copyable {
     checksum = .zero(algorithm)
   }
 
-  /// Where the entries end.
-  var end: Int { input.offset }
+  /// Where the whole entries end.
+  private(set) var end = PackFile.headerBytes
 
   /// What the second pass needs.
   var result: PackResolving.Scanned {
     PackResolving.Scanned(
-      table: table, namedDeltas: namedDeltas, deltaCount: deltaCount, end: input.offset)
+      table: table, namedDeltas: namedDeltas, deltaCount: deltaCount, end: end)
   }
+
+  /// Writes out what is known to be sound after an error.
+  mutating func settle() throws(PandoError) { _ = try input.finishHashing() }
 
   /// What came behind the pack.
   var rest: [UInt8] { Array(input.rest.dropFirst(algorithm.byteCount)) }
@@ -70,6 +76,7 @@ struct PackScan: ~Copyable {
     progress?.begin(title, total: count)
     for done in 0..<count {
       try entry()
+      end = input.offset
       progress?.update(done + 1)
     }
     checksum = try input.finishHashing()
@@ -154,7 +161,8 @@ extension PackScan {
     _ kind: ObjectKind, size: Int, at offset: Int
   ) throws(PandoError) -> ObjectID {
     guard size <= objectBytesMax else { throw tooLarge(size, offset) }
-    let isHeld = size <= Self.wholeBytesMax || (inspector != nil && kind != .blob)
+    let isWanted = inspector.map { kind != .blob || $0.wantsLargeBlobs } ?? false
+    let isHeld = size <= Self.wholeBytesMax || isWanted
     object.begin(kind, size: size)
     let id: ObjectID
     if isHeld {
@@ -252,7 +260,7 @@ extension PackScan {
         }
       } catch {
         throw Self.bad(
-          offset, "inflate returned \(inflater.status)", cause: StreamFault(inflater))
+          offset, "inflate returned \(inflater.status)", cause: EntryComplaint(inflater))
       }
       try input.take(taken)
       made += piece.count
@@ -267,10 +275,12 @@ extension PackScan {
   }
 }
 
-/// What zlib said of a damaged stream, in the words Git prints before its own.
-package struct StreamFault: Error, Sendable, CustomStringConvertible {
+/// What is wrong inside an entry, in the words Git prints in a line of their own.
+package struct EntryComplaint: Error, Sendable, CustomStringConvertible {
   /// A line without its end.
   package let description: String
+
+  init(_ description: String) { self.description = description }
 
   init(_ inflater: borrowing Inflater) {
     let kind = inflater.status == 2 ? "needs dictionary" : "data stream error"

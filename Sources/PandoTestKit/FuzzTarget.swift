@@ -36,6 +36,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case trailers
   case pathPattern = "path-pattern"
   case receivedPack = "received-pack"
+  case check
 
   /// Whether a run takes milliseconds in a debug build, because it makes a repository.
   public var isCostly: Bool {
@@ -77,6 +78,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .trailers: trailers(bytes)
     case .pathPattern: pathPattern(bytes)
     case .receivedPack: receivedPack(bytes)
+    case .check: check(bytes)
     }
   }
 

@@ -96,7 +96,7 @@ public struct HashObjectCommand: Command {
     }
 
     func hash(_ bytes: [UInt8]) throws {
-      if !isLiteral { try ObjectFormCheck.check(bytes, kind, algorithm) }
+      if !isLiteral { try checkForm(bytes) }
       let id: ObjectID
       if let objects {
         id = try objects.write(kind, bytes)
@@ -104,6 +104,19 @@ public struct HashObjectCommand: Command {
         id = try RawObject.id(of: bytes.span, kind: kind, algorithm)
       }
       try context.output.write("\(id)\n")
+    }
+
+    /// Asks as little of a body as git does.
+    private func checkForm(_ bytes: [UInt8]) throws {
+      do throws(ObjectForm.Fault) {
+        try ObjectForm.check(kind, bytes.span, algorithm)
+      } catch {
+        let explanation = error.explanation(of: .null(algorithm))
+        if case .tree = error { throw CommandFailure.fatal(explanation ?? "corrupt tree") }
+        throw CommandFailure(
+          lines: (explanation.map { ["error: \($0)"] } ?? []) + ["fatal: corrupt \(kind)"],
+          status: .fatal)
+      }
     }
   }
 }

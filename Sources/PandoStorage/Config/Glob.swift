@@ -1,3 +1,5 @@
+internal import PandoObjects
+
 /// Git's shell-like patterns: `*`, `?`, `[…]` and `\`, where a slash is matched by a slash or by
 /// `**` alone.
 ///

@@ -45,11 +45,6 @@ package enum LooseReference {
   }
 }
 
-extension UInt8 {
-  /// What Git's text formats take for space: blank, tab, line feed, carriage return.
-  var isSpace: Bool { self == 32 || self == 9 || self == 10 || self == 13 }
-}
-
 extension ArraySlice<UInt8> {
   /// Without the space at both ends.
   func trimmingSpace() -> ArraySlice<UInt8> {

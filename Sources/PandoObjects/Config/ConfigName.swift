@@ -1,5 +1,4 @@
 public import PandoBytes
-public import PandoObjects
 
 /// The name of a configuration value: `section.key` or `section.subsection.key`.
 ///
@@ -10,7 +9,7 @@ public struct ConfigName: Hashable, Comparable, Sendable, CustomStringConvertibl
   public let bytes: ByteString
 
   /// Wraps a name that is canonical already, as files give it.
-  init(canonical bytes: [UInt8]) { self.bytes = ByteString(bytes) }
+  package init(canonical bytes: [UInt8]) { self.bytes = ByteString(bytes) }
 
   private static let dot = UInt8(ascii: ".")
 
@@ -61,7 +60,7 @@ public struct ConfigName: Hashable, Comparable, Sendable, CustomStringConvertibl
   }
 
   /// Section and subsection with the dot between them.
-  var sectionName: [UInt8] {
+  package var sectionName: [UInt8] {
     Array(bytes.bytes[..<(bytes.bytes.lastIndex(of: Self.dot) ?? 0)])
   }
 
@@ -71,16 +70,16 @@ public struct ConfigName: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   // MARK: Bytes
 
-  static func isLetter(_ byte: UInt8) -> Bool {
+  package static func isLetter(_ byte: UInt8) -> Bool {
     (byte | 0x20) >= UInt8(ascii: "a") && (byte | 0x20) <= UInt8(ascii: "z")
   }
 
-  static func isKeyByte(_ byte: UInt8) -> Bool {
+  package static func isKeyByte(_ byte: UInt8) -> Bool {
     isLetter(byte) || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
       || byte == UInt8(ascii: "-")
   }
 
-  static func lowered(_ byte: UInt8) -> UInt8 {
+  package static func lowered(_ byte: UInt8) -> UInt8 {
     byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
   }
 }

@@ -178,3 +178,8 @@ struct ConfigParser {
     }
   }
 }
+
+extension UInt8 {
+  /// What Git's text formats take for space: blank, tab, line feed, carriage return.
+  package var isSpace: Bool { self == 32 || self == 9 || self == 10 || self == 13 }
+}

@@ -13,26 +13,26 @@ public struct ConfigFile: Hashable, Sendable {
     /// The line of its key, counted from 1.
     public let line: Int
     /// From the key to the end of the line, or of the last line when it is continued.
-    let range: Range<Int>
+    package let range: Range<Int>
     /// Which section of the file it is in; nil before the first.
-    let section: Int?
+    package let section: Int?
   }
 
   /// One section header; a name may have several.
-  struct Section: Hashable, Sendable {
+  package struct Section: Hashable, Sendable {
     /// Section and subsection as names have them.
-    let name: [UInt8]
+    package let name: [UInt8]
     /// From the opening bracket to after the closing one.
-    let header: Range<Int>
+    package let header: Range<Int>
   }
 
   /// The file.
-  public internal(set) var bytes: [UInt8]
+  public package(set) var bytes: [UInt8]
   /// The values in their order.
-  public internal(set) var entries: [Entry]
-  var sections: [Section]
+  public package(set) var entries: [Entry]
+  package var sections: [Section]
   /// What must be added to the file before another line.
-  var lastLineEnd: [UInt8]
+  package var lastLineEnd: [UInt8]
 
   /// The largest file that is read.
   public static let bytesMax = 16 << 20
@@ -53,13 +53,13 @@ public struct ConfigFile: Hashable, Sendable {
   }
 
   /// Where and why reading stopped.
-  struct Failure: Error {
-    let line: Int
-    let reason: String
-    let offset: Int
+  package struct Failure: Error {
+    package let line: Int
+    package let reason: String
+    package let offset: Int
   }
 
-  static func parse(_ bytes: [UInt8]) throws(Failure) -> ConfigFile {
+  package static func parse(_ bytes: [UInt8]) throws(Failure) -> ConfigFile {
     var parser = ConfigParser(bytes)
     try parser.parse()
     var file = ConfigFile()

@@ -4,6 +4,7 @@ public enum CommandTable {
   public static let all: [any Command] = [
     BranchCommand(),
     CatFileCommand(),
+    CommitGraphCommand(),
     CommitTreeCommand(),
     CountObjectsCommand(),
     ForEachRefCommand(),

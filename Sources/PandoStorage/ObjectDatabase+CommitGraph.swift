@@ -1,5 +1,5 @@
 internal import PandoBytes
-internal import PandoFiles
+public import PandoFiles
 public import PandoObjects
 internal import Synchronization
 
@@ -57,6 +57,11 @@ extension ObjectDatabase {
     let isGrafted = stamps.prefix(options.graftFiles.count).contains { ($0?.size ?? 0) > 0 }
     graph.isBlocked = isGrafted || !options.usesCommitGraph
     if !graph.isBlocked { graph.found = graphLoader.load() }
+  }
+
+  /// Opens the graph of one of the database's directories anew, whatever forbids to use it.
+  public func commitGraphFound(in directory: FilePath) -> CommitGraphLoader.Found {
+    graphLoader.load(directory)
   }
 
   /// Opens commit-graphs in the database's directories.

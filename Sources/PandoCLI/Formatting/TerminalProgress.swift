@@ -15,18 +15,26 @@ final class TerminalProgress: ProgressMeter {
     var startedAt: (seconds: Int64, nanoseconds: Int32) = (0, 0)
     var bytes = 0
     var isRunning = false
+    /// Whether the work has taken long enough to be worth a line.
+    var isDue = false
   }
 
   private let output: any ByteOutput
   private let clock: any WallClock
   /// The kinds of work that are shown; nil for all.
   private let titles: Set<String>?
+  /// Work that takes no longer than this is not shown.
+  private let delaySeconds: Int64
   private let state = Mutex(State())
 
-  init(_ output: any ByteOutput, clock: any WallClock, only titles: Set<String>? = nil) {
+  init(
+    _ output: any ByteOutput, clock: any WallClock, only titles: Set<String>? = nil,
+    delaySeconds: Int64 = 0
+  ) {
     self.output = output
     self.clock = clock
     self.titles = titles
+    self.delaySeconds = delaySeconds
   }
 
   func begin(_ title: String, total: Int?) {
@@ -38,6 +46,7 @@ final class TerminalProgress: ProgressMeter {
       state.isRunning = true
       state.startedAt = clock.now()
       state.shownAt = state.startedAt.seconds
+      state.isDue = delaySeconds <= 0
     }
   }
 
@@ -51,6 +60,10 @@ final class TerminalProgress: ProgressMeter {
         percent == state.percent && count & 255 == 0
         && clock.now().seconds != state.shownAt
       guard isDue || (percent != nil && percent != state.percent) else { return }
+      if !state.isDue {
+        guard clock.now().seconds - state.startedAt.seconds >= delaySeconds else { return }
+        state.isDue = true
+      }
       show(&state, end: nil)
     }
   }
@@ -61,6 +74,7 @@ final class TerminalProgress: ProgressMeter {
     state.withLock { state in
       guard state.isRunning else { return }
       state.isRunning = false
+      guard state.isDue else { return }
       show(&state, end: ", \(note ?? "done").\n")
     }
   }

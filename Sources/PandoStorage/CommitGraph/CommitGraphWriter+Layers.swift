@@ -112,7 +112,9 @@ extension CommitGraphWriter {
       try lock.write(Array(lines.utf8))
       try lock.commit(durability)
       // A single file counts before a chain.
-      try files.remove(single)
+      if try files.remove(single), durability.synchronizesDirectories {
+        try files.synchronizeDirectory(single.parent)
+      }
     } catch {
       throw .refused("commit-graph in \(directory)", error)
     }
@@ -157,9 +159,7 @@ extension CommitGraphWriter {
     do throws(FileError) {
       return try LockFile.acquire(path, in: files, permissions: objects.options.permissions)
     } catch {
-      guard error.isExists else { throw .refused("lock of \(path)", error) }
-      throw PandoError(
-        .locked, "Unable to create '\(LockFile.lockPath(for: path))': File exists", cause: error)
+      throw PandoError(ReferenceProblem.lockCode(error), ReferenceProblem.lockFailure(error))
     }
   }
 

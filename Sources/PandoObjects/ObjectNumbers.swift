@@ -22,6 +22,9 @@ package struct ObjectNumbers: Sendable {
   /// How many numbers are given out.
   package var count: Int { ids.count }
 
+  /// Whether a name has a number.
+  package func contains(_ id: ObjectID) -> Bool { slots[slot(of: id)] >= 0 }
+
   /// The number of a name, and whether it is new.
   package mutating func insert(_ id: ObjectID) -> (number: Int, isNew: Bool) {
     let slot = slot(of: id)

@@ -36,6 +36,12 @@ package struct ObjectNumbers: Sendable {
     return (number, true)
   }
 
+  /// The number of a name, or nil when it has none.
+  package func number(of id: ObjectID) -> Int? {
+    let number = slots[slot(of: id)]
+    return number < 0 ? nil : Int(number)
+  }
+
   /// Gives out a number that no name leads to; `id` stands at it.
   package mutating func insertUnnamed(_ id: ObjectID) -> Int {
     ids.append(id)

@@ -107,4 +107,12 @@ extension PackReader {
     var traversal = try PackTraversal(self, pack)
     try traversal.forEach { position, object in try body(index.id(at: position), object) }
   }
+
+  /// Gives the names of all objects in the order of their bytes. Nothing is given when the pack
+  /// has been removed. Throws what `body` throws.
+  public func forEachID(_ body: (ObjectID) throws -> Void) throws {
+    guard let pack = try packFile() else { return }
+    let traversal = try PackTraversal(self, pack)
+    for number in 0..<traversal.count { try body(index.id(at: traversal.position(of: number))) }
+  }
 }

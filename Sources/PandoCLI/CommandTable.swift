@@ -21,6 +21,7 @@ public enum CommandTable {
     PackRefsCommand(),
     PruneCommand(),
     PrunePackedCommand(),
+    MultiPackIndexCommand(),
     RemoveCommand(),
     RevListCommand(),
     RevParseCommand(),

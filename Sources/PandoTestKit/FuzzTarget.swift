@@ -19,6 +19,9 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case packedReferences = "packed-refs"
   case reflog
   case packIndex = "pack-index"
+  case multiPackIndex = "multi-pack-index"
+  case bitmaps
+  case reverseIndex = "reverse-index"
   case pack
   case looseObject = "loose-object"
   case alternates
@@ -61,6 +64,9 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .packedReferences: packedReferences(bytes)
     case .reflog: reflog(bytes)
     case .packIndex: packIndex(bytes)
+    case .multiPackIndex: multiPackIndex(bytes)
+    case .bitmaps: bitmaps(bytes)
+    case .reverseIndex: reverseIndex(bytes)
     case .pack: pack(bytes)
     case .looseObject: looseObject(bytes)
     case .alternates: _ = Alternates.parse(bytes)

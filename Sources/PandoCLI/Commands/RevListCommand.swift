@@ -24,6 +24,7 @@ public struct RevListCommand: Command {
       formatting output:
         --parents --children --left-right --boundary --timestamp
         --objects --no-object-names --count --disk-usage --quiet --header
+        --use-bitmap-index --test-bitmap
         --pretty[=<format>] --format=<format> --abbrev=<n> --abbrev-commit
 
     """
@@ -55,6 +56,8 @@ struct RevisionListing {
   private var showsHeader = false
   private var hidesCommitLine = false
   private var sumsDiskUsage = false
+  private var usesBitmaps = false
+  private var testsBitmap = false
   private var line: [UInt8] = []
 
   init(_ arguments: WalkArguments, context: CommandContext, parser: RevisionParser) {
@@ -75,13 +78,20 @@ struct RevisionListing {
     case "--no-commit-header": hidesCommitLine = true
     case "--commit-header": hidesCommitLine = false
     case "--disk-usage": sumsDiskUsage = true
-    case "--use-bitmap-index", "--progress": break
+    case "--use-bitmap-index": usesBitmaps = true
+    case "--test-bitmap": testsBitmap = true
+    case "--progress": break
     default: return false
     }
     return true
   }
 
   mutating func run() throws {
+    let bitmaps = BitmapListing(arguments, context: context)
+    if testsBitmap { return try bitmaps.test() }
+    let question = BitmapListing.Question(
+      counts: counts, listsObjects: listsObjects, sumsDiskUsage: sumsDiskUsage)
+    if usesBitmaps, try bitmaps.run(question) { return }
     let objects = try context.objects()
     let format = arguments.format ?? (showsHeader ? .raw : nil)
     var listing = listsObjects ? ObjectListing(objects, filter: arguments.walk.paths) : nil

@@ -9,7 +9,6 @@ struct BitmapHistory {
     let tree: ObjectID
     /// Where in `parentBits` its parents are.
     var parents: Range<Int> = 0..<0
-    var isWhole = true
   }
 
   private let subject: BitmapSubject
@@ -19,6 +18,8 @@ struct BitmapHistory {
   /// The parents of all records, as bits.
   private var parentBits: [UInt32] = []
   private var recordOfBit: [UInt32: Int] = [:]
+  /// A parent that is not here, by the record of its child.
+  private var missingParents: [Int: ObjectID] = [:]
   private var sets: [Int: CompressedBitmap] = [:]
   private var memory: BitMemory
   /// For each position of the index the hash of the path at which its object was met.
@@ -50,7 +51,7 @@ struct BitmapHistory {
       for parent in links.parents {
         guard let bit = subject.bit(of: parent) else {
           // Without a parent it, and what follows on it, cannot have a set.
-          record.isWhole = false
+          missingParents[records.count] = parent
           continue
         }
         parentBits.append(UInt32(bit))
@@ -62,7 +63,7 @@ struct BitmapHistory {
   }
 
   private static func incomplete(_ id: ObjectID) -> PandoError {
-    PandoError(.notFound, "the packs do not have all that \(id) needs")
+    PandoError(.notFound, "packfile doesn't have full closure (object \(id) is missing)")
   }
 
   /// The positions in the index of some records.
@@ -128,9 +129,7 @@ struct BitmapHistory {
         found.formUnion(set)
         continue
       }
-      guard record.isWhole else {
-        throw Self.incomplete(subject.id(ofBit: Int(record.bit)))
-      }
+      if let missing = missingParents[next] { throw Self.incomplete(missing) }
       found.insert(Int(record.bit))
       trees.append(record.tree)
       for bit in parentBits[record.parents].reversed() where !found.contains(Int(bit)) {

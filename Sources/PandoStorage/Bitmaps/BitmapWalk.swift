@@ -19,14 +19,16 @@ struct BitmapWalk {
 
   private let bitmaps: ReachabilityBitmaps
   private let followsTrees: Bool
+  private let usesSets: Bool
   private var memory: BitMemory
   private(set) var extras = Extras()
   private var queue = CommitHeap()
   private var trees: [ObjectID] = []
 
-  init(_ bitmaps: ReachabilityBitmaps, followsTrees: Bool) {
+  init(_ bitmaps: ReachabilityBitmaps, followsTrees: Bool, usesSets: Bool = true) {
     self.bitmaps = bitmaps
     self.followsTrees = followsTrees
+    self.usesSets = usesSets
     memory = BitMemory(bitmaps.subject)
   }
 
@@ -79,7 +81,7 @@ struct BitmapWalk {
   ) throws(PandoError) {
     let bit = bit(of: id, .commit)
     if isKnown(bit, found, excluded) { return }
-    if bit < bitmaps.count,
+    if usesSets, bit < bitmaps.count,
       let set = try bitmaps.compressedSet(at: Int(bitmaps.subject.positions[bit]))
     {
       found.formUnion(set)

@@ -94,6 +94,15 @@ struct CompressedBitmap: Sendable, Hashable {
     self.words = words
   }
 
+  /// A checksum by which people compare sets.
+  var checksum: UInt32 {
+    var sum = UInt32(truncatingIfNeeded: bitCount)
+    for word in words {
+      for byte in 0..<8 { sum = sum &* 31 &+ UInt32(truncatingIfNeeded: word >> (byte * 8) & 0xFF) }
+    }
+    return sum
+  }
+
   /// Appends the bitmap as files have it.
   func append(to bytes: inout [UInt8]) {
     bytes.append(bigEndian: UInt32(truncatingIfNeeded: bitCount))

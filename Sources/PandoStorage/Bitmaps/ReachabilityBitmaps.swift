@@ -1,4 +1,4 @@
-internal import PandoBytes
+package import PandoBytes
 internal import PandoFiles
 public import PandoObjects
 
@@ -116,6 +116,46 @@ public final class ReachabilityBitmaps: Sendable {
     var included = try walk.reach(wants, excluding: excluded)
     included.subtract(excluded)
     return ReachableSet(self, included, walk.extras)
+  }
+}
+
+extension ReachabilityBitmaps {
+  /// Reads a whole bitmap file and expands every set, for those who feed it with damage.
+  package static func inspect(
+    _ bytes: [UInt8], count: Int, algorithm: HashAlgorithm
+  ) throws(ParseError) {
+    let file = try BitmapFile(MappedFile(bytes), count: count, algorithm: algorithm)
+    _ = file.isChecksumValid
+    for position in file.positions {
+      _ = try file.set(at: Int(position))?.expanded(limit: count)
+      _ = file.nameHash(at: Int(position))
+    }
+  }
+
+  /// What comparing a stored set with a walk gave.
+  public struct Test: Sendable {
+    /// How many commits have a set.
+    public var entryCount: Int
+    /// Whether the file has a table of entries by commit.
+    public var hasLookupTable: Bool
+    /// The length of the stored set in bits, and a checksum of its words; nil when there is none.
+    public var stored: (bitCount: Int, checksum: UInt32)?
+    /// Whether the set is what a walk reaches.
+    public var isRight = false
+  }
+
+  /// Walks from a commit without the file and compares what is reached with its set.
+  public func test(_ commit: ObjectID) throws(PandoError) -> Test {
+    var test = Test(
+      entryCount: file.positions.count, hasLookupTable: file.flags.contains(.lookupTable))
+    guard let position = subject.position(of: commit),
+      let set = try compressedSet(at: position)
+    else { return test }
+    test.stored = (set.bitCount, set.checksum)
+    var walk = BitmapWalk(self, followsTrees: true, usesSets: false)
+    let reached = try walk.reach([commit], excluding: nil)
+    test.isRight = walk.extras.all.isEmpty && reached == set.expanded(limit: count)
+    return test
   }
 }
 

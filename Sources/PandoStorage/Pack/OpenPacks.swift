@@ -24,6 +24,9 @@ final class OpenPacks: Sendable {
 
   init(countMax: Int) { self.countMax = countMax }
 
+  /// How many files are open.
+  var count: Int { open.withLock { $0.count } }
+
   /// The file of a pack, opened by `make` unless it is; nil when there is none, now and later.
   func use(
     _ pack: OpenPack, _ make: () throws(PandoError) -> PackFile?

@@ -1,0 +1,235 @@
+public import PandoBytes
+internal import PandoFiles
+internal import PandoObjects
+internal import PandoStorage
+
+/// `pando multi-pack-index`: writes and checks the index of all packs, and tidies the packs by it.
+public struct MultiPackIndexCommand: Command {
+  public let name = "multi-pack-index"
+  public let summary = "Write and verify multi-pack-indexes"
+
+  private enum Option {
+    case objectDirectory, preferredPack, bitmap, progress, standardInput, refsSnapshot
+  }
+
+  private static let writeForm =
+    "multi-pack-index [<options>] write [--preferred-pack=<pack>][--refs-snapshot=<path>]"
+  private static let verifyForm = "multi-pack-index [<options>] verify"
+  private static let expireForm = "multi-pack-index [<options>] expire"
+
+  private static let objectDirectory = CommandOption<Option>.value(
+    .objectDirectory, "--object-dir", placeholder: "<directory>",
+    help: "object directory containing set of packfile and pack-index pairs")
+  private static let progress = CommandOption<Option>.flag(
+    .progress, "--progress", help: "force progress reporting")
+
+  private static let parser = OptionParser<Option>(
+    [writeForm, verifyForm, expireForm], [objectDirectory],
+    stopsAtFirstArgument: true)
+  private static let writeParser = OptionParser<Option>(
+    [writeForm],
+    [
+      objectDirectory,
+      .value(
+        .preferredPack, "--preferred-pack", placeholder: "<preferred-pack>",
+        help: "pack for reuse when computing a multi-pack bitmap"),
+      .flag(.bitmap, "--bitmap", help: "write multi-pack bitmap"), progress,
+      .flag(
+        .standardInput, "--stdin-packs",
+        help: "write multi-pack index containing only given indexes"),
+      .value(
+        .refsSnapshot, "--refs-snapshot", placeholder: "<file>",
+        help: "refs snapshot for selecting bitmap commits"),
+    ])
+  private static let verifyParser = OptionParser<Option>([verifyForm], [objectDirectory, progress])
+  private static let expireParser = OptionParser<Option>([expireForm], [objectDirectory, progress])
+  public func run(_ arguments: [ByteString], in context: CommandContext) throws -> ExitStatus {
+    let outer = try Self.parser.parse(arguments)
+    guard let verb = outer.arguments.first else {
+      throw Self.parser.misuse("error: need a subcommand")
+    }
+    let words = Array(outer.arguments.dropFirst())
+    func parse(_ parser: OptionParser<Option>) throws -> ParsedOptions<Option> {
+      let options = try parser.parse(words)
+      guard options.arguments.isEmpty else { throw parser.misuse() }
+      return options
+    }
+    func directory(_ options: ParsedOptions<Option>) throws -> FilePath {
+      guard let given = options.value(.objectDirectory) ?? outer.value(.objectDirectory) else {
+        return try context.objectDatabase().directory
+      }
+      return context.path(given.bytes).normalized
+    }
+    switch verb.text {
+    case "write":
+      let options = try parse(Self.writeParser)
+      return try write(options, in: directory(options), context)
+    case "verify":
+      let options = try parse(Self.verifyParser)
+      return try verify(directory(options), context)
+    case "expire":
+      let options = try parse(Self.expireParser)
+      let objects = try Self.known(directory(options), context)
+      _ = try MultiPackMaintenance(try context.objectDatabase(), in: objects)?
+        .expire { Self.warn($0, context) }
+      return .success
+    default: throw Self.parser.misuse("error: unknown subcommand: `\(verb.text)'")
+    }
+  }
+
+  /// The directory, which must be the repository's own or one that it borrows from.
+  private static func known(
+    _ directory: FilePath, _ context: CommandContext
+  ) throws -> FilePath {
+    let database = try context.objectDatabase()
+    for known in [database.directory] + database.alternates
+    where known.normalized == directory.normalized {
+      return known
+    }
+    throw CommandFailure.fatal("could not find object directory matching \(directory)")
+  }
+
+  private static func warn(_ text: String, _ context: CommandContext) {
+    // A stream that fails now has nobody left to tell.
+    try? context.errors.write("warning: \(text)\n")
+  }
+}
+
+// MARK: write
+
+extension MultiPackIndexCommand {
+  private func write(
+    _ options: ParsedOptions<Option>, in directory: FilePath, _ context: CommandContext
+  ) throws -> ExitStatus {
+    let database = try context.objectDatabase()
+    let objects = try Self.known(directory, context)
+    var request = MultiPackIndexWriter.Options()
+    request.preferredPack = options.value(.preferredPack)?.bytes
+    if options.has(.standardInput) {
+      var names: Set<[UInt8]> = []
+      while let line = try context.input.readLine() { names.insert(line) }
+      request.included = names
+    }
+    if options.has(.bitmap) {
+      let snapshot = options.value(.refsSnapshot).map { context.path($0.bytes) }
+      request.bitmap = try context.bitmapRequest(snapshot: snapshot)
+    }
+    return try Self.write(request, database, objects, context)
+  }
+
+  private static func write(
+    _ request: MultiPackIndexWriter.Options, _ database: ObjectDatabase, _ objects: FilePath,
+    _ context: CommandContext
+  ) throws -> ExitStatus {
+    let writer = MultiPackIndexWriter(database, in: objects, options: request) { text in
+      warn(text, context)
+    }
+    do throws(PandoError) { _ = try writer.write() } catch {
+      if error.code == .invalidInput { throw CommandFailure.error(error.message) }
+      guard error.code == .notFound, request.bitmap != nil else { throw error }
+      warn("Failed to write bitmap index: \(error.message)", context)
+      throw CommandFailure.error("could not write multi-pack bitmap")
+    }
+    return .success
+  }
+}
+
+// MARK: verify
+
+extension MultiPackIndexCommand {
+  private func verify(_ objects: FilePath, _ context: CommandContext) throws -> ExitStatus {
+    let directory = objects / "pack"
+    let path = directory / MultiPackIndex.fileName
+    guard let map = try context.fileSystem.map(path) else { return .success }
+    let algorithm = try context.objectDatabase().hashAlgorithm
+    let index: MultiPackIndex
+    do {
+      index = try MultiPackIndex(map, algorithm: algorithm)
+    } catch {
+      throw Self.unreadable(error, map, path, algorithm)
+    }
+    var status = ExitStatus.success
+    try index.verify(in: directory, files: context.fileSystem) { problem in
+      status = .failure
+      try? context.errors.write(problem + "\n")
+    }
+    return status
+  }
+
+  /// What git says of a file that it cannot read, some of it as the end of everything.
+  private static func unreadable(
+    _ error: ParseError, _ map: MappedFile, _ path: FilePath, _ algorithm: HashAlgorithm
+  ) -> CommandFailure {
+    let head = map.withBytes { [UInt8](copying: $0.extracting(first: min($0.count, 6))) }
+    var reason = "error: \(error)"
+    if map.count < 12 + algorithm.byteCount {
+      reason = "error: multi-pack-index file \(path) is too small"
+    } else if head.count == 6 {
+      let signature = head[..<4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+      if signature != 0x4D49_4458 {
+        let digits = String(signature, radix: 16)
+        let padded = String(repeating: "0", count: 8 - digits.count) + digits
+        return .fatal(
+          "multi-pack-index signature 0x\(padded) does not match signature 0x4d494458")
+      }
+      if head[4] != 1 { return .fatal("multi-pack-index version \(head[4]) not recognized") }
+      if head[5] != algorithm.rawValue {
+        reason =
+          "error: multi-pack-index hash version \(head[5]) does not match version "
+          + "\(algorithm.rawValue)"
+      }
+    }
+    return CommandFailure(
+      lines: [reason, "error: multi-pack-index file exists, but failed to parse"],
+      status: .failure)
+  }
+}
+
+// MARK: Bitmaps
+
+extension CommandContext {
+  /// What a bitmap is made for: the references, or what a file that was made earlier says of them,
+  /// a name a line with `+` before those that are preferred.
+  func bitmapRequest(snapshot: FilePath? = nil) throws -> BitmapRequest {
+    let repository = try repository()
+    let configuration = repository.configuration
+    var request = BitmapRequest(tips: [])
+    if let snapshot {
+      guard let bytes = try fileSystem.contents(of: snapshot, limit: 1 << 30) else {
+        throw CommandFailure.fatal("could not open '\(snapshot)' for reading")
+      }
+      for line in bytes.split(separator: UInt8(ascii: "\n")) {
+        let isPreferred = line.first == UInt8(ascii: "+")
+        let digits = Array(line.dropFirst(isPreferred ? 1 : 0))
+        guard let id = ObjectID(hexBytes: digits.span), id.algorithm == repository.hashAlgorithm
+        else {
+          let text = String(decoding: line, as: UTF8.self)
+          throw CommandFailure.fatal("could not parse line: \(text)")
+        }
+        request.tips.append(id)
+        if isPreferred { request.preferred.insert(id) }
+      }
+    } else {
+      let preferred = configuration.all("pack.preferBitmapTips").compactMap { $0.value?.bytes }
+      for reference in try repository.references.references(withPrefix: "refs/") {
+        guard let id = try repository.references.resolve(reference.name).id else { continue }
+        request.tips.append(id)
+        let name = Array(reference.name.text.utf8)
+        if preferred.contains(where: { Self.leads($0, to: name) }) {
+          if let commit = try repository.objects.peelToCommit(id) {
+            request.preferred.insert(commit)
+          }
+        }
+      }
+    }
+    request.writesNameHashes = try configuration.bool("pack.writeBitmapHashCache") ?? true
+    request.writesLookupTable = try configuration.bool("pack.writeBitmapLookupTable") ?? false
+    return request
+  }
+
+  private static func leads(_ prefix: [UInt8], to name: [UInt8]) -> Bool {
+    name.starts(with: prefix)
+      && (prefix.last == UInt8(ascii: "/") || name.count == prefix.count
+        || name[prefix.count] == UInt8(ascii: "/"))
+  }
+}

@@ -5,16 +5,15 @@ extension ObjectDatabase {
   /// Gives kind and size of all objects, each once and in the order of their names, borrowed ones
   /// included. Packs are read once from start to end. Throws what `body` throws.
   public func forEachHeader(_ body: (ObjectID, ObjectHeader) throws -> Void) throws {
-    let ids = try ids()
-    let sources = try sources()
-    var headers: [ObjectIdentifier: [ObjectHeader]] = [:]
-    for pack in try packs() { headers[ObjectIdentifier(pack)] = try pack.headers() }
-    for id in ids {
+    let packs = try packs()
+    var loose: [ObjectID] = []
+    for place in loosePlaces { loose += try place.ids() }
+    let headers = try packs.map { try $0.headers() }
+    var names = MergedNames(packs.map(\.index), loose: loose.sorted())
+    while let (id, place) = names.next() {
       var found: ObjectHeader?
-      if let reader = try sources.find(id)?.reader, let known = headers[ObjectIdentifier(reader)],
-        let position = reader.index.position(of: id), position < known.count
-      {
-        found = known[position]
+      if let place, place.position < headers[place.index].count {
+        found = headers[place.index][place.position]
       }
       if found == nil { found = try header(of: id) }
       if let found { try body(id, found) }

@@ -70,48 +70,6 @@ extension ObjectDatabase {
   }
 }
 
-// MARK: Objects
-
-extension ObjectDatabase {
-  /// The order in which all objects are read.
-  public enum Order: Sendable {
-    /// By name: the order of `git cat-file --batch-all-objects`.
-    case byID
-    /// As they lie on disk, which is several times as fast: the order of `--unordered`.
-    case asStored
-  }
-
-  /// Reads all objects, each once, borrowed ones included. Throws what `body` throws.
-  public func forEachObject(
-    _ order: Order = .asStored, _ body: (ObjectID, RawObject) throws -> Void
-  ) throws {
-    switch order {
-    case .byID:
-      for id in try ids() {
-        // Pruned since it was listed: as good as never listed.
-        if let object = try read(id) { try body(id, object) }
-      }
-    case .asStored:
-      let sources = try sources()
-      for pack in try packs() {
-        // Of several copies that one is given that is found by name.
-        try pack.forEachObject { id, object in
-          if try sources.find(id)?.reader === pack { try body(id, object) }
-        }
-      }
-      var seen: Set<ObjectID> = []
-      for place in loosePlaces {
-        for id in try place.ids() {
-          guard try sources.find(id) == nil,
-            seen.insert(id).inserted, let object = try place.read(id)
-          else { continue }
-          try body(id, object)
-        }
-      }
-    }
-  }
-}
-
 // MARK: Counts
 
 extension ObjectDatabase {

@@ -23,6 +23,10 @@ public final class ObjectDatabase: Sendable {
     public var packLevel = PackWriter.levelDefault
     /// The bytes of delta bases that are kept in memory.
     public var deltaCacheBytes = PackReader.deltaCacheBytesDefault
+    /// The bytes of inflated deltas and bases that are kept while all objects are read in the order
+    /// of their names, and given back at the end. Nil is what Git takes for it: 96 MiB and the
+    /// packs, which it maps, but at most 512 MiB.
+    public var sweepCacheBytes: Int?
     /// A batch of at most this many new objects is written loose, a larger one as a pack.
     public var looseObjectsMax = 9
     /// Whether every object that is read is hashed and compared with its name, which Git leaves to
@@ -134,7 +138,7 @@ extension ObjectDatabase: ObjectReader {
     } ?? false
   }
 
-  private func verified(_ object: RawObject?, _ id: ObjectID) throws(PandoError) -> RawObject? {
+  func verified(_ object: RawObject?, _ id: ObjectID) throws(PandoError) -> RawObject? {
     guard options.verifiesOnRead, let object else { return object }
     let real = try object.id(hashAlgorithm)
     guard real == id else {

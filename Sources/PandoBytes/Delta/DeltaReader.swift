@@ -95,7 +95,18 @@ public enum DeltaReader {
     if let failure { throw failure }
   }
 
-  private enum Instruction {
+  /// Reads sizes and instructions, and gives each instruction to `body` as `run` below does.
+  @inline(__always)
+  static func run(
+    _ delta: Span<UInt8>, _ body: (Instruction, _ place: Int) -> Void
+  ) throws(ParseError) -> (base: Int, result: Int) {
+    var reader = ByteReader(delta, format: format)
+    let sizes = (base: try reader.deltaSize(), result: try reader.deltaSize())
+    try run(delta, from: reader.offset, base: sizes.base, size: sizes.result, body)
+    return sizes
+  }
+
+  enum Instruction {
     case copy(from: Int, count: Int)
     case insert(from: Int, count: Int)
   }

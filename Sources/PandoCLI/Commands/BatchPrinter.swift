@@ -142,7 +142,7 @@ final class BatchPrinter {
     }
   }
 
-  private static let joinedBytesMax = 16_384
+  private static let joinedBytesMax = 512
   private static let lineEnd = [UInt8(ascii: "\n")]
 
   private func appendLine(

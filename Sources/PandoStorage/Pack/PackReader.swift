@@ -179,6 +179,7 @@ extension PackReader {
     _ entry: PackEntry, in pack: PackFile, _ inflater: inout Inflater, _ window: inout PackWindow,
     into bytes: inout [UInt8]
   ) throws(PandoError) {
+    if try inflateAtHand(entry, in: pack, &inflater, &window, into: &bytes) { return }
     var position = entry.dataOffset
     var failure: FileError?
     inflater.restart()
@@ -199,6 +200,33 @@ extension PackReader {
       }
     } catch {
       if let failure { throw .refused("pack \(path)", failure) }
+      throw pack.corrupt(error, at: entry.offset)
+    }
+  }
+
+  /// Inflates an entry's stream in one call when all of it is at hand; false, and nothing is done,
+  /// when it is not.
+  private func inflateAtHand(
+    _ entry: PackEntry, in pack: PackFile, _ inflater: inout Inflater, _ window: inout PackWindow,
+    into bytes: inout [UInt8]
+  ) throws(PandoError) -> Bool {
+    guard entry.size <= PackWindow.bytesMax else { return false }
+    // Mostly a stream has less than half of what it inflates to.
+    let likely = entry.size / 2 + 16
+    let needed = window.isSequential ? likely : 1
+    do { try window.load(pack, at: entry.dataOffset, needed: needed) } catch {
+      throw .refused("pack \(path)", error)
+    }
+    let input = window.bytes.span.extracting(window.range(from: entry.dataOffset))
+    guard input.count >= likely else { return false }
+    do {
+      var consumed: Int?
+      try bytes.append(addingCapacity: entry.size + Inflater.slackBytes) {
+        (output) throws(ParseError) in
+        consumed = try inflater.inflateWhole(input, size: entry.size, into: &output)
+      }
+      return consumed != nil
+    } catch {
       throw pack.corrupt(error, at: entry.offset)
     }
   }
@@ -294,8 +322,7 @@ extension PackReader {
       switch try origin(of: entry, in: pack) {
       case .delta(let offset): base = offset
       case .whole(let kind):
-        var body: [UInt8] = []
-        try inflate(entry, in: pack, &workspace.inflater, &workspace.window, into: &body)
+        let body = try body(of: entry, in: pack, &workspace)
         let object = ChainedObject(object: RawObject(kind: kind, body: body), depth: 0)
         if !workspace.chain.isEmpty { cache.keep(object, pack: pack.number, offset: offset) }
         return object
@@ -314,6 +341,24 @@ extension PackReader {
       workspace.chain.append(PackWorkspace.Link(entry: entry, delta: range))
       offset = base
     }
+  }
+
+  /// Inflates a whole object.
+  private func body(
+    of entry: PackEntry, in pack: PackFile, _ workspace: inout PackWorkspace
+  ) throws(PandoError) -> [UInt8] {
+    var body: [UInt8] = []
+    if entry.size > PackWindow.bytesMax {
+      try inflate(entry, in: pack, &workspace.inflater, &workspace.window, into: &body)
+      return body
+    }
+    // The decoder wants more room than the object shall take.
+    let start = workspace.deltas.count
+    try inflate(
+      entry, in: pack, &workspace.inflater, &workspace.window, into: &workspace.deltas)
+    body = Array(workspace.deltas[start...])
+    workspace.deltas.removeLast(workspace.deltas.count - start)
+    return body
   }
 
   /// Tells kind and size of the object at `offset` without making it.

@@ -22,6 +22,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case multiPackIndex = "multi-pack-index"
   case bitmaps
   case reverseIndex = "reverse-index"
+  case commitGraph = "commit-graph"
   case pack
   case looseObject = "loose-object"
   case alternates
@@ -67,6 +68,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .multiPackIndex: multiPackIndex(bytes)
     case .bitmaps: bitmaps(bytes)
     case .reverseIndex: reverseIndex(bytes)
+    case .commitGraph: commitGraph(bytes)
     case .pack: pack(bytes)
     case .looseObject: looseObject(bytes)
     case .alternates: _ = Alternates.parse(bytes)

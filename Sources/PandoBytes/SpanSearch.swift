@@ -49,4 +49,31 @@ extension Span<UInt8> {
     }
     return order != 0 ? Int(order) : count - other.count
   }
+
+  /// How many bytes both spans begin with. O(n) at memory speed.
+  public func sharedPrefixCount(with other: Span<UInt8>) -> Int {
+    let shared = Swift.min(count, other.count)
+    return unsafe withUnsafeBytes { a in
+      unsafe other.withUnsafeBytes { b in
+        // Every load lies below `shared`, which both sides have.
+        var index = 0
+        while index + 32 <= shared {
+          let left = unsafe a.loadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self)
+          let right = unsafe b.loadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self)
+          let difference = left ^ right
+          if difference[0] | difference[1] | difference[2] | difference[3] != 0 { break }
+          index += 32
+        }
+        while index + 8 <= shared {
+          let left = unsafe a.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+          let right = unsafe b.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+          let difference = UInt64(littleEndian: left ^ right)
+          if difference != 0 { return index + difference.trailingZeroBitCount / 8 }
+          index += 8
+        }
+        while index < shared, unsafe a[index] == b[index] { index += 1 }
+        return index
+      }
+    }
+  }
 }

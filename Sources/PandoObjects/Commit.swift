@@ -87,6 +87,19 @@ public struct CommitLinks: Hashable, Sendable {
     committerSeconds = Self.committerSeconds(&reader)
   }
 
+  /// Reads the first headers of a commit of whose body `bytes` is the beginning; nil when more of
+  /// it is needed to be sure of them.
+  package init?(parsingStart bytes: Span<UInt8>, algorithm: HashAlgorithm) throws(ParseError) {
+    var reader = ByteReader(bytes, format: "commit")
+    _ = reader.take(until: UInt8(ascii: "\n"))
+    while reader.skip("parent ") { _ = reader.take(until: UInt8(ascii: "\n")) }
+    // The lines of author and committer, and something behind them.
+    guard reader.take(until: UInt8(ascii: "\n")) != nil,
+      reader.take(until: UInt8(ascii: "\n")) != nil, !reader.isAtEnd
+    else { return nil }
+    try self.init(parsing: bytes, algorithm: algorithm)
+  }
+
   /// As strict as Git's walks: the committer must follow the author, the date the first `>`, and a
   /// line end with something behind it the date.
   private static func committerSeconds(_ reader: inout ByteReader) -> Int64 {

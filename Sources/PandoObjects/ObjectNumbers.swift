@@ -2,18 +2,20 @@ internal import PandoBytes
 
 /// Numbers for object names, given out in the order the names come; as a set, what was met before.
 ///
-/// A name costs about 50 bytes: itself, and a slot of a hash table that is linear-probed and at
-/// most two thirds full.
+/// A name costs about 55 bytes: itself, and a slot of a hash table that is linear-probed and at
+/// most two thirds full. A slot has bits of the name's hash, so that nearly every search for a name
+/// that is new, and every step over another name, stays in the table.
 package struct ObjectNumbers: Sendable {
   /// The names, each at its number.
   package private(set) var ids: [ObjectID] = []
-  private var slots: [Int32]
+  /// The hash in the upper half, the number and one in the lower; zero when free.
+  private var slots: [UInt64]
   private var slotMask: Int
   private let seed: UInt64
 
   /// No names.
   package init() {
-    slots = [Int32](repeating: -1, count: 64)
+    slots = [UInt64](repeating: 0, count: 64)
     slotMask = 63
     // Names come from outside: without a secret, somebody could choose many that share a slot.
     seed = UInt64(bitPattern: Int64(Hasher().finalize())) | 1 << 63 | 1
@@ -23,23 +25,40 @@ package struct ObjectNumbers: Sendable {
   package var count: Int { ids.count }
 
   /// Whether a name has a number.
-  package func contains(_ id: ObjectID) -> Bool { slots[slot(of: id)] >= 0 }
+  package func contains(_ id: ObjectID) -> Bool { number(of: id) != nil }
 
   /// The number of a name, and whether it is new.
   package mutating func insert(_ id: ObjectID) -> (number: Int, isNew: Bool) {
-    let slot = slot(of: id)
-    if slots[slot] >= 0 { return (Int(slots[slot]), false) }
+    let hash = hash(of: id)
+    var slot = Int(hash) & slotMask
+    while true {
+      let found = slots[slot]
+      if found == 0 { break }
+      if UInt32(truncatingIfNeeded: found >> 32) == hash {
+        let number = Int(UInt32(truncatingIfNeeded: found)) - 1
+        if ids[number] == id { return (number, false) }
+      }
+      slot = (slot + 1) & slotMask
+    }
     let number = ids.count
     ids.append(id)
-    slots[slot] = Int32(number)
+    slots[slot] = UInt64(hash) << 32 | UInt64(number + 1)
     if ids.count * 3 > slots.count * 2 { grow() }
     return (number, true)
   }
 
-  /// The number of a name, or nil when it has none.
+  /// The number of a name; nil when it has none.
   package func number(of id: ObjectID) -> Int? {
-    let number = slots[slot(of: id)]
-    return number < 0 ? nil : Int(number)
+    let hash = hash(of: id)
+    var slot = Int(hash) & slotMask
+    while slots[slot] != 0 {
+      if UInt32(truncatingIfNeeded: slots[slot] >> 32) == hash {
+        let number = Int(UInt32(truncatingIfNeeded: slots[slot])) - 1
+        if ids[number] == id { return number }
+      }
+      slot = (slot + 1) & slotMask
+    }
+    return nil
   }
 
   /// Gives out a number that no name leads to; `id` stands at it.
@@ -48,28 +67,20 @@ package struct ObjectNumbers: Sendable {
     return ids.count - 1
   }
 
-  /// The slot that a name is in, or would go to.
-  private func slot(of id: ObjectID) -> Int {
-    var slot = firstSlot(id)
-    while slots[slot] >= 0, ids[Int(slots[slot])] != id { slot = (slot + 1) & slotMask }
-    return slot
-  }
-
-  private func firstSlot(_ id: ObjectID) -> Int {
-    let word = id.digest.withBytes { $0.bigEndianUInt64(at: 0) ^ $0.bigEndianUInt64(at: 8) }
-    let product = word.multipliedFullWidth(by: seed)
-    return Int(truncatingIfNeeded: product.high ^ product.low) & slotMask
+  private func hash(of id: ObjectID) -> UInt32 {
+    let product = id.digest.leadingWord.multipliedFullWidth(by: seed)
+    return UInt32(truncatingIfNeeded: product.high ^ product.low)
   }
 
   private mutating func grow() {
     let old = slots
     // Unnamed numbers take no slot, so that one doubling may be more than is needed.
-    slots = [Int32](repeating: -1, count: old.count * 2)
+    slots = [UInt64](repeating: 0, count: old.count * 2)
     slotMask = slots.count - 1
-    for number in old where number >= 0 {
-      var slot = firstSlot(ids[Int(number)])
-      while slots[slot] >= 0 { slot = (slot + 1) & slotMask }
-      slots[slot] = number
+    for entry in old where entry != 0 {
+      var slot = Int(entry >> 32) & slotMask
+      while slots[slot] != 0 { slot = (slot + 1) & slotMask }
+      slots[slot] = entry
     }
   }
 }

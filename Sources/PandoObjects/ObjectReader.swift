@@ -20,6 +20,9 @@ public protocol ObjectReader: Sendable {
   /// Tells of a commit what a walk needs, from the graph when that has it.
   func commitLinks(_ id: ObjectID) throws(PandoError) -> CommitLinks
 
+  /// Reads of a commit only what a walk needs, past any graph.
+  func parsedCommitLinks(_ id: ObjectID) throws(PandoError) -> CommitLinks
+
   /// The tables of commits that walks may use instead of reading commits; nil when there are none.
   var commitGraph: (any CommitGraphReader)? { get }
 }
@@ -57,8 +60,13 @@ extension ObjectReader {
     return try parsedCommitLinks(id)
   }
 
-  /// Reads of a commit only what a walk needs, past any graph.
+  /// Reads a commit whole for what a walk needs.
   public func parsedCommitLinks(_ id: ObjectID) throws(PandoError) -> CommitLinks {
+    try wholeCommitLinks(id)
+  }
+
+  /// Reads a commit whole for what a walk needs: what readers do that know no shorter way.
+  package func wholeCommitLinks(_ id: ObjectID) throws(PandoError) -> CommitLinks {
     let body = try body(of: id, .commit)
     return try parse(id) { () throws(ParseError) in
       try CommitLinks(parsing: body.span, algorithm: hashAlgorithm)

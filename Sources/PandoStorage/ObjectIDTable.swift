@@ -83,8 +83,15 @@ struct ObjectIDTable: Sendable {
     var low = bucket.lowerBound
     var high = bucket.upperBound
     guard low < high else { return low }
-    let guess = low + Int((word << 8).multipliedFullWidth(by: UInt64(high - low)).high)
-    var step = 8
+    var guess = low + Int((word << 8).multipliedFullWidth(by: UInt64(high - low)).high)
+    // Names are random, so the guess is off by the square root of their number; what is found there
+    // tells how far, again up to a square root: six probes instead of ten.
+    let distance = Double(Int64(bitPattern: word &- self.word(at: guess, in: bytes)))
+    let correction = distance * Double(high - low) * 0x1p-56
+    if correction.magnitude < Double(high - low) {
+      guess = min(max(guess + Int(correction), low), high - 1)
+    }
+    var step = 2
     if self.word(at: guess, in: bytes) < word {
       low = guess + 1
       while low + step < high, self.word(at: low + step, in: bytes) < word {

@@ -1,11 +1,14 @@
-/// The value of an ASCII hexadecimal digit of either case, or nil.
-private func digitValue(_ byte: UInt8) -> UInt64? {
-  switch byte {
-  case 0x30...0x39: UInt64(byte &- 0x30)
-  case 0x41...0x46: UInt64(byte &- 0x37)
-  case 0x61...0x66: UInt64(byte &- 0x57)
-  default: nil
-  }
+/// The number that eight hexadecimal digits of either case stand for, the first digit's text in the
+/// lowest byte; nil when one is no digit.
+private func hexValue(_ text: UInt64) -> UInt32? {
+  let letters = text >> 6 & 0x0101_0101_0101_0101
+  let digits = (text & 0x0F0F_0F0F_0F0F_0F0F &+ letters &* 9).byteSwapped
+  var packed = (digits | digits >> 4) & 0x00FF_00FF_00FF_00FF
+  packed = (packed | packed >> 8) & 0x0000_FFFF_0000_FFFF
+  packed |= packed >> 16
+  let value = UInt32(truncatingIfNeeded: packed)
+  // What is no digit is not written so.
+  return hexDigits(value) == text | letters << 5 ? value : nil
 }
 
 /// The eight hexadecimal digits of `value` as text bytes, the first digit lowest.
@@ -30,9 +33,10 @@ extension Digest {
     default: return nil
     }
     var words: InlineArray<4, UInt64> = [0, 0, 0, 0]
-    for index in hexBytes.indices {
-      guard let value = digitValue(hexBytes[index]) else { return nil }
-      words[index >> 4] |= value << UInt64(60 - (index & 15) * 4)
+    for start in stride(from: 0, to: hexBytes.count, by: 8) {
+      let text = hexBytes.bigEndianUInt64(at: start).byteSwapped
+      guard let value = hexValue(text) else { return nil }
+      words[start >> 4] |= UInt64(value) << UInt64(start & 8 == 0 ? 32 : 0)
     }
     self.init(w0: words[0], w1: words[1], w2: words[2], w3: words[3], algorithm: algorithm)
   }

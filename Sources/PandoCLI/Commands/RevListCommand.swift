@@ -23,7 +23,7 @@ public struct RevListCommand: Command {
         --not --stdin --no-walk
       formatting output:
         --parents --children --left-right --boundary --timestamp
-        --objects --no-object-names --count --disk-usage --quiet --header
+        --objects --no-object-names --missing=<action> --count --disk-usage --quiet --header
         --use-bitmap-index --test-bitmap
         --pretty[=<format>] --format=<format> --abbrev=<n> --abbrev-commit
 
@@ -44,6 +44,15 @@ public struct RevListCommand: Command {
   }
 }
 
+/// What becomes of objects that are missing.
+private enum MissingAction: String {
+  case error
+  case allowAny = "allow-any"
+  /// Nothing is promised by anybody: an error.
+  case allowPromisor = "allow-promisor"
+  case print
+}
+
 /// One run of `rev-list`.
 struct RevisionListing {
   private let arguments: WalkArguments
@@ -58,6 +67,9 @@ struct RevisionListing {
   private var sumsDiskUsage = false
   private var usesBitmaps = false
   private var testsBitmap = false
+  private var missing = MissingAction.error
+  /// The objects that are missing, with `--missing=print`.
+  private var missingIDs: [ObjectID] = []
   private var line: [UInt8] = []
 
   init(_ arguments: WalkArguments, context: CommandContext, parser: RevisionParser) {
@@ -68,6 +80,11 @@ struct RevisionListing {
 
   /// Takes an option that only this command knows; false for others.
   mutating func take(_ option: String) -> Bool {
+    if option.hasPrefix("--missing=") {
+      // As git: an action that is not known leaves what is.
+      missing = MissingAction(rawValue: String(option.dropFirst(10))) ?? missing
+      return true
+    }
     switch option {
     case "--count": counts = true
     case "--objects", "--objects-edge", "--objects-edge-aggressive": listsObjects = true
@@ -97,8 +114,15 @@ struct RevisionListing {
     var listing = listsObjects ? ObjectListing(objects, filter: arguments.walk.paths) : nil
     let starts = try arguments.commits(objects, listing: &listing)
     let isPrinting = !counts && !arguments.isQuiet && !sumsDiskUsage
+    listing?.toleratesMissingTrees = missing != .error
+    let showsFormat = isPrinting && format != nil
     var walk = try arguments.preparedWalk(
-      context, from: starts, mailmap: nil, keepsBodies: isPrinting && format != nil)
+      context, from: starts, mailmap: nil, keepsBodies: showsFormat,
+      tellsParents: showsFormat || isPrinting && arguments.showsParents)
+    if counts, listing == nil, !sumsDiskUsage {
+      let found = try walk.count()
+      return try writeCounts(found.left, found.other)
+    }
     if var edges = listing {
       try walk.excludeEdges(from: &edges)
       listing = edges
@@ -111,21 +135,40 @@ struct RevisionListing {
     var (left, right) = (0, 0)
     var diskBytes = 0
     while let item = try walk.next() {
-      listing?.add(item.tree, .tree)
+      listing?.add(item)
       if item.mark == .left { left += 1 } else { right += 1 }
       if sumsDiskUsage { diskBytes += try diskSize(of: item.id) }
       if isPrinting { try show(item, printer) }
     }
     while let object = try listing?.next() {
+      if try isMissing(object, objects) { continue }
       right += 1
       if sumsDiskUsage { diskBytes += try diskSize(of: object.id) }
       if isPrinting { try show(object) }
     }
-    if counts {
-      let text = arguments.showsSides ? "\(left)\t\(right)\n" : "\(left + right)\n"
-      try context.output.write(text)
-    }
+    for id in missingIDs { try context.output.write("?\(id)\n") }
+    if counts { try writeCounts(left, right) }
     if sumsDiskUsage { try context.output.write("\(diskBytes)\n") }
+  }
+
+  private func writeCounts(_ left: Int, _ right: Int) throws {
+    let text = arguments.showsSides ? "\(left)\t\(right)\n" : "\(left + right)\n"
+    try context.output.write(text)
+  }
+
+  /// Whether an object is not there and that is no error. Trees were read to be listed.
+  private mutating func isMissing(
+    _ object: ObjectListing.Item, _ objects: any ObjectReader
+  ) throws -> Bool {
+    if object.kind == .tree, missing == .error { return false }
+    if try objects.contains(object.id) { return false }
+    switch missing {
+    case .error, .allowPromisor:
+      throw CommandFailure.fatal("missing \(object.kind) object '\(object.id)'")
+    case .print: missingIDs.append(object.id)
+    case .allowAny: break
+    }
+    return true
   }
 
   private func diskSize(of id: ObjectID) throws -> Int {

@@ -35,7 +35,11 @@ struct ReferenceSelection {
       if let full, !Wildcard.matches(full, Array(text.utf8)) { continue }
       let shown = isTrimmed ? String(text.dropFirst(prefix.count)) : text
       if isExcluded(shown) { continue }
-      guard let id = try source.references.id(of: reference.name) else { continue }
+      let resolved =
+        if case .direct(let id) = reference.target { id } else {
+          try source.references.id(of: reference.name)
+        }
+      guard let id = resolved else { continue }
       found.append(Found(shown: shown, name: reference.name, id: id))
     }
     return found

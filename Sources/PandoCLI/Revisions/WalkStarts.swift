@@ -9,11 +9,15 @@ extension WalkArguments {
     _ objects: any ObjectReader, listing: inout ObjectListing?
   ) throws -> [RevisionTerm] {
     var commits: [RevisionTerm] = []
+    let graph = objects.commitGraph
     for term in terms {
       var id = term.id
       var name = Array(term.name.utf8)
       for _ in 0...Limits.tagDepth {
-        guard let header = try objects.header(of: id) else {
+        // What the graph has is a commit: nothing has to be read.
+        let isKnown = graph?.position(of: id) != nil
+        let found = isKnown ? ObjectHeader(kind: .commit, size: 0) : try objects.header(of: id)
+        guard let header = found else {
           if id == Tree.emptyID(objects.hashAlgorithm) {
             listing?.add(id, .tree, path: term.path ?? [])
             break

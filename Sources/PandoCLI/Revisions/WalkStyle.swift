@@ -30,10 +30,12 @@ extension WalkArguments {
 
   /// The walk that the words ask for, from commits alone.
   func preparedWalk(
-    _ context: CommandContext, from starts: [RevisionTerm], mailmap: Mailmap?, keepsBodies: Bool
+    _ context: CommandContext, from starts: [RevisionTerm], mailmap: Mailmap?, keepsBodies: Bool,
+    tellsParents: Bool = true
   ) throws -> RevisionWalk {
     var options = walk
     options.keepsBodies = keepsBodies
+    options.tellsParents = tellsParents
     options.grafts = try context.grafts()
     if !filter.isEmpty {
       let test = try filter.test(mailmap: mailmap)

@@ -1,21 +1,39 @@
 public import PandoObjects
 
 /// Answers which commits histories have in common. Keeps what it has read, so that several
-/// questions
-/// about one history are cheaper in one value than in several.
+/// questions about one history are cheaper in one value than in several.
 ///
 /// Right whatever the commits' dates say. A question reads the commits between its arguments and
 /// their common ancestors, and, of the common ones, those that are newer than the oldest that is
-/// not
-/// common. No recursion; about 70 bytes a commit.
+/// not common. Commits that the reader's graph has are taken in the order of their generations:
+/// then none is met before all that is known of it has arrived. No recursion; about 30 bytes a
+/// commit.
 public struct MergeBases {
   var table: CommitTable
-  /// How often each commit is in the queue.
-  private var waiting: [Int32] = []
+  /// What is known of each commit.
+  private var marks: [Marks] = []
   /// How many in the queue could still lead to something new.
   private var freshWaiting = 0
   /// The commits that carry marks.
   private var marked: [CommitTable.Index] = []
+
+  /// A set of one-bit marks.
+  private struct Marks: OptionSet {
+    let rawValue: UInt8
+
+    /// The first commit reaches it.
+    static let fromOne = Marks(rawValue: 1)
+    /// One of the others reaches it.
+    static let fromOthers = Marks(rawValue: 2)
+    /// A common ancestor reaches it: it is common, and not the best.
+    static let stale = Marks(rawValue: 4)
+    /// It was found to be common.
+    static let common = Marks(rawValue: 8)
+    /// It is in the queue.
+    static let waiting = Marks(rawValue: 16)
+    /// What parents inherit.
+    static let painted: Marks = [.fromOne, .fromOthers, .stale]
+  }
 
   /// Answers about the history that `reader` has.
   public init(_ reader: any ObjectReader, grafts: Grafts = .none) {
@@ -35,7 +53,7 @@ public struct MergeBases {
   ) throws(PandoError) -> [ObjectID] {
     let first = table.index(of: one)
     let rest = others.map { table.index(of: $0) }
-    return try all(first, rest).map { table.ids[Int($0)] }
+    return try all(first, rest).map { table.id(of: $0) }
   }
 
   /// The best common ancestors of all `commits` together, as `git merge-base --octopus --all`.
@@ -48,13 +66,13 @@ public struct MergeBases {
       for other in found { next += try all(commit, [other]) }
       found = next
     }
-    return try independent(found).map { table.ids[Int($0)] }
+    return try independent(found).map { table.id(of: $0) }
   }
 
   /// Those of `commits` that no other of them reaches, without duplicates, in the order given: `git
   /// merge-base --independent`.
   public mutating func independent(_ commits: [ObjectID]) throws(PandoError) -> [ObjectID] {
-    try independent(commits.map { table.index(of: $0) }).map { table.ids[Int($0)] }
+    try independent(commits.map { table.index(of: $0) }).map { table.id(of: $0) }
   }
 
   /// Whether `descendant` reaches `ancestor`; a commit reaches itself.
@@ -64,9 +82,10 @@ public struct MergeBases {
     let one = table.index(of: ancestor)
     let other = table.index(of: descendant)
     if one == other { return true }
+    if table.isInGraph(one) { return try reaches(one, from: other) }
     _ = try paint(one, [other], untilReached: one)
     defer { clearMarks() }
-    return table.marks[Int(one)].contains(.fromOthers)
+    return mark(of: one).contains(.fromOthers)
   }
 
   mutating func all(
@@ -74,7 +93,7 @@ public struct MergeBases {
   ) throws(PandoError) -> [CommitTable.Index] {
     if others.contains(one) { return [one] }
     var found = try paint(one, others)
-    found.removeAll { table.marks[Int($0)].contains(.stale) }
+    found.removeAll { marks[Int($0)].contains(.stale) }
     clearMarks()
     found = byDate(found)
     guard found.count > 1 else { return found }
@@ -91,7 +110,7 @@ public struct MergeBases {
   /// The newest first; equal dates stay as they are.
   private func byDate(_ commits: [CommitTable.Index]) -> [CommitTable.Index] {
     commits.enumerated().sorted { a, b in
-      let dates = (table.dates[Int(a.element)], table.dates[Int(b.element)])
+      let dates = (table.date(of: a.element), table.date(of: b.element))
       return dates.0 != dates.1 ? dates.0 > dates.1 : a.offset < b.offset
     }.map(\.element)
   }
@@ -103,8 +122,8 @@ public struct MergeBases {
     for position in commits.indices where !isRedundant[position] {
       let others = commits.indices.filter { $0 != position && !isRedundant[$0] }
       _ = try paint(commits[position], others.map { commits[$0] })
-      if table.marks[Int(commits[position])].contains(.fromOthers) { isRedundant[position] = true }
-      for other in others where table.marks[Int(commits[other])].contains(.fromOne) {
+      if marks[Int(commits[position])].contains(.fromOthers) { isRedundant[position] = true }
+      for other in others where marks[Int(commits[other])].contains(.fromOne) {
         isRedundant[other] = true
       }
       clearMarks()
@@ -122,28 +141,38 @@ public struct MergeBases {
     var queue = CommitQueue()
     var common: [CommitTable.Index] = []
     freshWaiting = 0
-    for (commits, mark) in [([one], CommitTable.Marks.fromOne), (others, .fromOthers)] {
+    for (commits, mark) in [([one], Marks.fromOne), (others, .fromOthers)] {
       for commit in commits { try add(mark, to: commit, &queue) }
     }
     while freshWaiting > 0, let commit = queue.removeNext() {
-      waiting[Int(commit)] -= 1
-      var marks = table.marks[Int(commit)].intersection(.painted)
-      if !marks.contains(.stale) { freshWaiting -= 1 }
-      if marks == [.fromOne, .fromOthers] {
-        if table.marks[Int(commit)].insert(.common).inserted { common.append(commit) }
-        marks.insert(.stale)
+      marks[Int(commit)].remove(.waiting)
+      var inherited = marks[Int(commit)].intersection(.painted)
+      if !inherited.contains(.stale) { freshWaiting -= 1 }
+      if inherited == [.fromOne, .fromOthers] {
+        if marks[Int(commit)].insert(.common).inserted { common.append(commit) }
+        inherited.insert(.stale)
       }
       for position in table.parentRange(commit) {
         let parent = table.parent(at: position)
-        if !table.marks[Int(parent)].isSuperset(of: marks) { try add(marks, to: parent, &queue) }
+        if mark(of: parent).isSuperset(of: inherited) { continue }
+        try add(inherited, to: parent, &queue)
       }
-      if let target, table.marks[Int(target)].contains(.fromOthers) { break }
+      if let target, mark(of: target).contains(.fromOthers) { break }
     }
     return common
   }
 
+  private func mark(of commit: CommitTable.Index) -> Marks {
+    Int(commit) < marks.count ? marks[Int(commit)] : []
+  }
+
+  private mutating func makeRoom() {
+    guard marks.count < table.count else { return }
+    marks.append(contentsOf: repeatElement([], count: table.count - marks.count))
+  }
+
   private mutating func add(
-    _ marks: CommitTable.Marks, to commit: CommitTable.Index, _ queue: inout CommitQueue
+    _ added: Marks, to commit: CommitTable.Index, _ queue: inout CommitQueue
   ) throws(PandoError) {
     do {
       try table.read(commit)
@@ -151,38 +180,62 @@ public struct MergeBases {
       clearMarks()
       throw error
     }
-    if waiting.count < table.count {
-      waiting.append(contentsOf: repeatElement(0, count: table.count - waiting.count))
-    }
-    let before = table.marks[Int(commit)]
+    makeRoom()
+    let before = marks[Int(commit)]
     if before.isEmpty { marked.append(commit) }
-    table.marks[Int(commit)].formUnion(marks)
-    if !before.contains(.stale), marks.contains(.stale) {
-      freshWaiting -= Int(waiting[Int(commit)])
+    marks[Int(commit)].formUnion(added)
+    let isFresh = !marks[Int(commit)].contains(.stale)
+    if before.contains(.waiting) {
+      if !before.contains(.stale), !isFresh { freshWaiting -= 1 }
+      return
     }
-    queue.insert(commit, date: table.dates[Int(commit)])
-    waiting[Int(commit)] += 1
-    if !table.marks[Int(commit)].contains(.stale) { freshWaiting += 1 }
+    marks[Int(commit)].insert(.waiting)
+    queue.insert(commit, date: priority(of: commit))
+    if isFresh { freshWaiting += 1 }
+  }
+
+  /// Commits that the graph has not come first, by date: they may descend from those it has, never
+  /// the other way round. The others come by generation.
+  private func priority(of commit: CommitTable.Index) -> Int64 {
+    guard table.hasGraph else { return table.date(of: commit) }
+    let half = Int64(1) << 62
+    guard table.isInGraph(commit) else {
+      return half + min(max(0, table.date(of: commit)), half - 1)
+    }
+    return Int64(min(table.generation(of: commit), UInt64(half - 1)))
   }
 
   private mutating func clearMarks() {
-    for commit in marked {
-      table.marks[Int(commit)] = []
-      waiting[Int(commit)] = 0
-    }
+    for commit in marked { marks[Int(commit)] = [] }
     marked.removeAll(keepingCapacity: true)
   }
 }
 
-extension CommitTable.Marks {
-  /// The first commit reaches it.
-  fileprivate static let fromOne = CommitTable.Marks(rawValue: 1)
-  /// One of the others reaches it.
-  fileprivate static let fromOthers = CommitTable.Marks(rawValue: 2)
-  /// A common ancestor reaches it: it is common, and not the best.
-  fileprivate static let stale = CommitTable.Marks(rawValue: 4)
-  /// It was found to be common.
-  fileprivate static let common = CommitTable.Marks(rawValue: 8)
-  /// What parents inherit.
-  fileprivate static let painted: CommitTable.Marks = [.fromOne, .fromOthers, .stale]
+// MARK: By generation
+
+extension MergeBases {
+  /// Topological levels end here: of two that have come so far neither is known to be the higher.
+  private static let levelMax = UInt64(1) << 30 - 1
+
+  /// Whether a commit reaches one that the graph has. Only what has a higher generation is looked
+  /// at.
+  private mutating func reaches(
+    _ target: CommitTable.Index, from start: CommitTable.Index
+  ) throws(PandoError) -> Bool {
+    let lowest = table.generation(of: target)
+    defer { clearMarks() }
+    var pending = [start]
+    while let commit = pending.popLast() {
+      makeRoom()
+      guard marks[Int(commit)].isEmpty else { continue }
+      marks[Int(commit)] = .fromOthers
+      marked.append(commit)
+      if commit == target { return true }
+      let generation = table.generation(of: commit)
+      guard generation > lowest || generation == lowest && lowest == Self.levelMax else { continue }
+      try table.read(commit)
+      for position in table.parentRange(commit) { pending.append(table.parent(at: position)) }
+    }
+    return false
+  }
 }

@@ -78,7 +78,7 @@ public struct RecursiveMerge {
         "\(ours) and \(theirs) have no common ancestor; unrelated histories are "
           + "merged only when that is asked for")
     }
-    let ids = common.map { bases.table.ids[Int($0)] }
+    let ids = common.map { bases.table.id(of: $0) }
     let result = try run(Pair(one: one, two: two, bases: common.reversed(), depth: 0), &batch)
     guard !result.conflicts.isEmpty else { return .merged(tree: result.tree, bases: ids) }
     return .conflicted(tree: result.tree, conflicts: result.conflicts, bases: ids)
@@ -166,11 +166,11 @@ public struct RecursiveMerge {
   private func baseLabel(_ pair: Pair) -> ByteString {
     guard let base = pair.base else { return "empty tree" }
     if pair.isFolded { return "merged common ancestors" }
-    return ByteString(bases.table.ids[Int(base)].abbreviated(to: 7))
+    return ByteString(bases.table.id(of: base).abbreviated(to: 7))
   }
 
   private func tree(of index: CommitTable.Index) throws(PandoError) -> ObjectID {
     if let tree = virtualTrees[index] { return tree }
-    return try reader.commitLinks(bases.table.ids[Int(index)]).tree
+    return try reader.commitLinks(bases.table.id(of: index)).tree
   }
 }

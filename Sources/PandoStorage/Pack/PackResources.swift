@@ -5,7 +5,7 @@ internal import Synchronization
 /// What the packs of one database share: the cache of delta bases and the workspaces of threads.
 final class PackResources: Sendable {
   /// The share of the cache's bytes that is for objects just read: one in this many.
-  static let recentShare = 16
+  static let recentShare = 4
   /// Whole objects below this many bytes are not kept for having been read.
   static let recentBytesMin = 512
   /// Workspaces that are kept when no thread uses them.
@@ -85,7 +85,9 @@ struct PackWorkspace: ~Copyable, Sendable {
   static let deltaBytesMax = 1 << 20
 
   var inflater = Inflater()
+  var small = SmallInflater()
   var window = PackWindow()
+  var heads = CommitHeads()
   var chain: [Link] = []
   var deltas: [UInt8] = []
 

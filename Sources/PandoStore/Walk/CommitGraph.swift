@@ -18,18 +18,16 @@ struct CommitGraph {
     static let left = Flags(rawValue: 64)
     static let childShown = Flags(rawValue: 128)
     static let boundary = Flags(rawValue: 256)
-    static let loaded = Flags(rawValue: 512)
   }
 
   private let objects: any ObjectReader
   private let options: RevisionWalk.Options
-  private var numbers = ObjectNumbers()
-  private(set) var trees: [ObjectID] = []
-  private(set) var seconds: [Int64] = []
-  private(set) var authorSeconds: [Int64] = []
-  var parents: [[Int]] = []
+  private var table: CommitTable
+  private var authorSeconds: [Int64] = []
   var flags: [Flags] = []
-  var bodies: [[UInt8]?] = []
+  private var bodies: [[UInt8]?] = []
+  /// The commit that led to each first, or -1: the trees of the two are much alike.
+  private var children: [Int32] = []
   /// For merges under full history: to which parents they are the same.
   private var sameAsParent: [Int: [Bool]] = [:]
   private var comparison: TreeComparison?
@@ -37,43 +35,106 @@ struct CommitGraph {
   init(_ objects: any ObjectReader, _ options: RevisionWalk.Options) {
     self.objects = objects
     self.options = options
+    table = CommitTable(objects, grafts: options.grafts)
     comparison = options.paths.map { TreeComparison(objects, $0) }
   }
 
-  /// The commits, each at its number.
-  var ids: [ObjectID] { numbers.ids }
+  /// Whether a graph answers for some commits.
+  var hasGraph: Bool { table.hasGraph }
+
+  /// The number of commits seen.
+  var count: Int { flags.count }
 
   private var keepsBodies: Bool { options.keepsBodies || options.accepts != nil }
+  private var keepsAuthorDates: Bool { options.order == .authorDateTopological }
+
+  // MARK: Commits
 
   mutating func node(_ id: ObjectID) -> Int {
-    let (number, isNew) = numbers.insert(id)
-    guard isNew else { return number }
-    trees.append(id)
-    seconds.append(0)
-    parents.append([])
-    flags.append([])
-    bodies.append(nil)
-    if options.order == .authorDateTopological { authorSeconds.append(0) }
-    return number
+    let node = Int(table.index(of: id))
+    makeRoom()
+    return node
+  }
+
+  private mutating func makeRoom() {
+    while flags.count < table.count {
+      flags.append([])
+      children.append(-1)
+      if keepsBodies { bodies.append(nil) }
+      if keepsAuthorDates { authorSeconds.append(0) }
+    }
+  }
+
+  func child(of node: Int) -> Int32 { children[node] }
+
+  /// Whether the commit has been read.
+  func isLoaded(_ node: Int) -> Bool { table.isRead(Int32(truncatingIfNeeded: node)) }
+
+  func id(of node: Int) -> ObjectID { table.id(of: Int32(truncatingIfNeeded: node)) }
+
+  func tree(of node: Int) -> ObjectID { table.tree(of: Int32(truncatingIfNeeded: node)) }
+
+  func seconds(of node: Int) -> Int64 { table.date(of: Int32(truncatingIfNeeded: node)) }
+
+  func parentRange(_ node: Int) -> Range<Int> {
+    table.parentRange(Int32(truncatingIfNeeded: node))
+  }
+
+  func parent(at place: Int) -> Int { Int(table.parent(at: place)) }
+
+  func parents(of node: Int) -> [Int] { parentRange(node).map { parent(at: $0) } }
+
+  mutating func setParents(of node: Int, to parents: [Int]) {
+    table.setParents(
+      of: Int32(truncatingIfNeeded: node), to: parents.map { Int32(truncatingIfNeeded: $0) })
+  }
+
+  /// The body of a commit that was read, which is given away.
+  mutating func takeBody(of node: Int) throws(PandoError) -> [UInt8]? {
+    guard keepsBodies else { return nil }
+    let body = try body(of: node)
+    bodies[node] = nil
+    return body
+  }
+
+  /// What the graph has was read without its body.
+  private mutating func body(of node: Int) throws(PandoError) -> [UInt8] {
+    if let body = bodies[node] { return body }
+    let body = try objects.body(of: id(of: node), .commit)
+    bodies[node] = body
+    return body
   }
 
   /// Reads the commit unless it was read before.
   mutating func load(_ node: Int) throws(PandoError) {
-    guard !flags[node].contains(.loaded) else { return }
-    let body = try objects.body(of: ids[node], .commit)
-    let links: CommitLinks
-    do {
-      links = try CommitLinks(parsing: body.span, algorithm: objects.hashAlgorithm)
-    } catch {
-      throw .corrupt("object \(ids[node])", error)
+    let index = Int32(truncatingIfNeeded: node)
+    guard !table.isRead(index) else { return }
+    if keepsAuthorDates || keepsBodies && !table.isInGraph(index) {
+      try loadBody(node)
+    } else {
+      try table.read(index)
+      makeRoom()
     }
-    flags[node].insert(.loaded)
-    trees[node] = links.tree
-    seconds[node] = links.committerSeconds
-    let named = options.grafts.parents[ids[node]] ?? links.parents
-    parents[node] = named.map { self.node($0) }
+  }
+
+  private mutating func loadBody(_ node: Int) throws(PandoError) {
+    let index = Int32(truncatingIfNeeded: node)
+    let id = table.id(of: index)
+    let body = try objects.body(of: id, .commit)
+    if table.isInGraph(index) {
+      try table.read(index)
+    } else {
+      let links: CommitLinks
+      do {
+        links = try CommitLinks(parsing: body.span, algorithm: objects.hashAlgorithm)
+      } catch {
+        throw .corrupt("object \(id)", error)
+      }
+      table.fill(index, links)
+    }
+    makeRoom()
     if keepsBodies { bodies[node] = body }
-    if options.order == .authorDateTopological {
+    if keepsAuthorDates {
       let text = HeaderedText(splitting: body.span)
       let author = text.value(of: "author").flatMap { Signature(bytes: $0).time }
       authorSeconds[node] = author?.seconds ?? 0
@@ -86,48 +147,77 @@ struct CommitGraph {
 
   /// Marks all that is known to lie behind a commit as excluded.
   mutating func markParentsUninteresting(_ node: Int) {
-    var pending = parents[node]
+    guard !parentRange(node).isEmpty else { return }
+    var pending = [node]
     while let next = pending.popLast() {
-      guard !flags[next].contains(.uninteresting) else { continue }
-      flags[next].insert(.uninteresting)
-      pending.append(contentsOf: parents[next])
+      for place in parentRange(next) {
+        let parent = parent(at: place)
+        if flags[parent].contains(.uninteresting) { continue }
+        flags[parent].insert(.uninteresting)
+        pending.append(parent)
+      }
     }
   }
 
-  /// Looks at a commit's parents and returns those that were not seen before.
-  mutating func processParents(_ node: Int) throws(PandoError) -> [Int] {
-    guard !flags[node].contains(.added) else { return [] }
+  /// Looks at a commit's parents and puts those that were not seen before into `queue`.
+  mutating func processParents(
+    _ node: Int, into queue: inout CommitQueue
+  ) throws(PandoError) {
+    guard !flags[node].contains(.added) else { return }
     flags[node].insert(.added)
-    var found: [Int] = []
     if flags[node].contains(.uninteresting) {
-      for parent in parents[node] {
-        flags[parent].insert(.uninteresting)
-        // What lies behind an excluded commit may be missing, as in a shallow clone's borders.
-        guard try loadIfPresent(parent) else { continue }
-        markParentsUninteresting(parent)
-        if flags[parent].contains(.seen) { continue }
-        flags[parent].insert(.seen)
-        found.append(parent)
-      }
-      return found
+      return try processExcludedParents(node, into: &queue)
     }
-    try simplify(node)
-    if options.isSinglyNamed { return [] }
-    for parent in parents[node] {
-      do throws(PandoError) {
-        try load(parent)
-      } catch {
-        throw PandoError(
-          .corrupt, "Failed to traverse parents of commit \(ids[node])", cause: error)
-      }
-      if flags[node].contains(.left) { flags[parent].insert(.left) }
+    if comparison != nil { try simplify(node) }
+    if options.isSinglyNamed { return }
+    let isLeft = flags[node].contains(.left)
+    for place in parentRange(node) {
+      let parent = parent(at: place)
+      if !isLoaded(parent) { try loadParent(parent, of: node) }
+      if isLeft { flags[parent].insert(.left) }
       if !flags[parent].contains(.seen) {
         flags[parent].insert(.seen)
-        found.append(parent)
+        children[parent] = Int32(truncatingIfNeeded: node)
+        queue.insert(Int32(truncatingIfNeeded: parent), date: seconds(of: parent))
       }
       if options.followsFirstParentOnly { break }
     }
-    return found
+  }
+
+  /// Does so where nothing is excluded, told apart or limited to paths, and order does not matter.
+  mutating func processParents(_ node: Int, onto stack: inout [Int]) throws(PandoError) {
+    for place in parentRange(node) {
+      let parent = parent(at: place)
+      if !flags[parent].contains(.seen) {
+        flags[parent].insert(.seen)
+        if !isLoaded(parent) { try loadParent(parent, of: node) }
+        stack.append(parent)
+      }
+      if options.followsFirstParentOnly { break }
+    }
+  }
+
+  private mutating func loadParent(_ parent: Int, of node: Int) throws(PandoError) {
+    do throws(PandoError) {
+      try load(parent)
+    } catch {
+      throw PandoError(
+        .corrupt, "Failed to traverse parents of commit \(id(of: node))", cause: error)
+    }
+  }
+
+  private mutating func processExcludedParents(
+    _ node: Int, into queue: inout CommitQueue
+  ) throws(PandoError) {
+    for parent in parents(of: node) {
+      flags[parent].insert(.uninteresting)
+      // What lies behind an excluded commit may be missing, as in a shallow clone's borders.
+      guard try loadIfPresent(parent) else { continue }
+      markParentsUninteresting(parent)
+      if flags[parent].contains(.seen) { continue }
+      flags[parent].insert(.seen)
+      queue.insert(Int32(truncatingIfNeeded: parent), date: seconds(of: parent))
+    }
   }
 
   private mutating func loadIfPresent(_ node: Int) throws(PandoError) -> Bool {
@@ -144,10 +234,9 @@ struct CommitGraph {
   /// Finds out whether a commit changes the wanted paths; with simple history, one that has them
   /// from a parent keeps only that parent.
   private mutating func simplify(_ node: Int) throws(PandoError) {
-    guard comparison != nil else { return }
-    let all = parents[node]
+    let all = parents(of: node)
     if all.isEmpty {
-      if try isSame(nil, trees[node]) { flags[node].insert(.sameTree) }
+      if try isSame(nil, tree(of: node)) { flags[node].insert(.sameTree) }
       return
     }
     var relevantParents = 0
@@ -157,11 +246,11 @@ struct CommitGraph {
       if isRelevant(parent) { relevantParents += 1 }
       if number == 1, options.followsFirstParentOnly { break }
       try load(parent)
-      let isSame = try isSame(trees[parent], trees[node])
+      let isSame = try isSame(tree(of: parent), tree(of: node))
       same.append(isSame)
       if isSame {
         guard options.keepsFullHistory || !isRelevant(parent) else {
-          parents[node] = [parent]
+          setParents(of: node, to: [parent])
           flags[node].insert(.sameTree)
           return
         }
@@ -181,10 +270,10 @@ struct CommitGraph {
 
   /// Looks again at a merge some of whose parents have been excluded meanwhile.
   mutating func updateSameTree(_ node: Int) {
-    guard parents[node].count > 1, let same = sameAsParent[node] else { return }
+    guard parentRange(node).count > 1, let same = sameAsParent[node] else { return }
     var relevantParents = 0
     var (relevantChange, irrelevantChange) = (false, false)
-    for (parent, isSame) in zip(parents[node], same) {
+    for (parent, isSame) in zip(parents(of: node), same) {
       if isRelevant(parent) {
         relevantParents += 1
         if !isSame { relevantChange = true }
@@ -201,29 +290,32 @@ struct CommitGraph {
 
   // MARK: Showing
 
-  func isShown(_ node: Int) throws(PandoError) -> Bool {
+  mutating func isShown(_ node: Int) throws(PandoError) -> Bool {
     let flags = flags[node]
     guard flags.isDisjoint(with: [.shown, .uninteresting]) else { return false }
-    if let until = options.until, seconds[node] > until { return false }
+    if let until = options.until, seconds(of: node) > until { return false }
     if let side = options.onlySide, flags.contains(.left) != (side == .left) { return false }
-    let count = parents[node].count
+    let count = parentRange(node).count
     if count < options.parentsMin || count > options.parentsMax ?? .max { return false }
     if let accepts = options.accepts {
-      guard let body = bodies[node], accepts(ids[node], body) else { return false }
+      guard accepts(id(of: node), try body(of: node)) else { return false }
     }
     guard options.paths != nil, flags.contains(.sameTree) else { return true }
     guard options.rewritesParents || options.tellsChildren else { return false }
-    return parents[node].count { isRelevant($0) } >= 2
+    return parents(of: node).count { isRelevant($0) } >= 2
   }
 
   // MARK: Order
 
   /// Sorts commits so that none comes before its children among them.
   func topologically(_ nodes: [Int], _ order: RevisionWalk.Order) -> [Int] {
-    var degrees = [Int](repeating: 0, count: ids.count)
+    var degrees = [Int](repeating: 0, count: count)
     for node in nodes { degrees[node] = 1 }
     for node in nodes {
-      for parent in parents[node] where degrees[parent] > 0 { degrees[parent] += 1 }
+      for place in parentRange(node) {
+        let parent = parent(at: place)
+        if degrees[parent] > 0 { degrees[parent] += 1 }
+      }
     }
     var sorted: [Int] = []
     sorted.reserveCapacity(nodes.count)
@@ -232,14 +324,16 @@ struct CommitGraph {
     func push(_ node: Int) {
       switch order {
       case .date, .topological: stack.append(node)
-      case .dateTopological: queue.insert(Int32(node), date: seconds[node])
+      case .dateTopological: queue.insert(Int32(node), date: seconds(of: node))
       case .authorDateTopological: queue.insert(Int32(node), date: authorSeconds[node])
       }
     }
     for node in nodes where degrees[node] == 1 { push(node) }
     stack.reverse()
     while let node = stack.popLast() ?? queue.removeNext().map(Int.init) {
-      for parent in parents[node] where degrees[parent] > 0 {
+      for place in parentRange(node) {
+        let parent = parent(at: place)
+        guard degrees[parent] > 0 else { continue }
         degrees[parent] -= 1
         if degrees[parent] == 1 { push(parent) }
       }

@@ -16,10 +16,11 @@ public struct ObjectListing {
   }
 
   private struct Level {
-    let tree: Tree
+    /// The tree's number among the objects met.
+    let number: Int
     let base: [UInt8]
     let isAllWanted: Bool
-    var next = 0
+    var scan: TreeScan
   }
 
   private let objects: any ObjectReader
@@ -27,7 +28,18 @@ public struct ObjectListing {
   private var seen = ObjectNumbers()
   private var pending: [Item] = []
   private var nextPending = 0
+  /// Where in `pending` the trees of a walk's commits are, by the commits' numbers, and for each of
+  /// `pending` where the tree is that it is like; -1 for none.
+  private var pendingTrees: [Int32] = []
+  private var similar: [Int32] = []
   private var levels: [Level] = []
+  private var known = KnownTrees()
+  /// The root that was read last: the next one is like it.
+  private var lastRoot: KnownTree?
+
+  /// Whether a tree that is missing is listed, and what is below it left out; otherwise it is an
+  /// error.
+  public var toleratesMissingTrees = false
 
   /// Starts a listing. `filter` limits what is listed below the trees.
   public init(_ objects: any ObjectReader, filter: PathFilter? = nil) {
@@ -38,30 +50,52 @@ public struct ObjectListing {
   /// Adds a tag, tree or blob to list; a commit's tree has the empty path.
   public mutating func add(_ id: ObjectID, _ kind: ObjectKind, path: [UInt8] = []) {
     pending.append(Item(id: id, path: path, kind: kind))
+    similar.append(-1)
+  }
+
+  /// Adds the tree of a commit that a walk has come to.
+  public mutating func add(_ item: RevisionWalk.Item) {
+    add(item.tree, .tree)
+    let node = Int(item.node)
+    if node >= pendingTrees.count {
+      let missing = node + 1 - pendingTrees.count
+      pendingTrees.append(contentsOf: repeatElement(-1, count: missing))
+    }
+    pendingTrees[node] = Int32(truncatingIfNeeded: pending.count - 1)
+    if item.child >= 0, item.child < pendingTrees.count {
+      similar[pending.count - 1] = pendingTrees[Int(item.child)]
+    }
   }
 
   /// Leaves out a tree and all below it. Trees are read once.
   public mutating func exclude(tree id: ObjectID) throws(PandoError) {
-    var trees = [id]
+    var trees: [(id: ObjectID, reference: KnownTree?, isRoot: Bool)] = [(id, lastRoot, true)]
     while let next = trees.popLast() {
-      guard seen.insert(next).isNew else { continue }
+      let (number, isNew) = seen.insert(next.id)
+      guard isNew else { continue }
       // What was left out may be missing, as in a shallow clone.
-      guard let object = try objects.read(next), object.kind == .tree else { continue }
-      let tree: Tree
-      do {
-        tree = try Tree(parsing: object.body, algorithm: objects.hashAlgorithm)
-      } catch {
-        throw .corrupt("object \(next)", error)
-      }
-      for index in tree.indices {
-        let mode = tree.mode(at: index)
-        if mode.isDirectory {
-          trees.append(tree.id(at: index))
-        } else if !mode.isSubmodule {
-          _ = seen.insert(tree.id(at: index))
+      guard let object = try objects.read(next.id), object.kind == .tree else { continue }
+      do throws(ParseError) {
+        var scan = try TreeScan(
+          object.body, algorithm: objects.hashAlgorithm, reference: next.reference)
+        while let entry = try scan.next() {
+          if entry.mode.isDirectory {
+            trees.append((entry.id, entry.counterpart.flatMap(knownTree), false))
+          } else if !entry.mode.isSubmodule {
+            _ = seen.insert(entry.id)
+          }
         }
+        // What is below waits still, but nothing is listed before all of it has been met.
+        known.insert(scan.known, number)
+        if next.isRoot { lastRoot = scan.known }
+      } catch {
+        throw .corrupt("object \(next.id)", error)
       }
     }
+  }
+
+  private func knownTree(_ id: ObjectID) -> KnownTree? {
+    seen.number(of: id).flatMap { known[$0] }
   }
 
   /// Leaves out one object.
@@ -76,57 +110,86 @@ public struct ObjectListing {
       }
       guard nextPending < pending.count else { return nil }
       let item = pending[nextPending]
+      let similar = Int(similar[nextPending])
       nextPending += 1
-      guard seen.insert(item.id).isNew else { continue }
-      if item.kind == .tree { try enter(item.id, item.path, isAllWanted: filter == nil) }
+      let (number, isNew) = seen.insert(item.id)
+      guard isNew else { continue }
+      if item.kind == .tree {
+        let reference = similar >= 0 ? knownTree(pending[similar].id) : nil
+        try enter(
+          item.id, number, item.path, isAllWanted: filter == nil,
+          reference: reference ?? lastRoot)
+      }
       return item
     }
   }
 
   private mutating func enter(
-    _ id: ObjectID, _ path: [UInt8], isAllWanted: Bool
+    _ id: ObjectID, _ number: Int, _ path: [UInt8], isAllWanted: Bool, reference: KnownTree?
   ) throws(PandoError) {
     guard levels.count < Limits.treeDepth else {
       throw PandoError(.limitExceeded, "tree \(id) is deeper than \(Limits.treeDepth) levels")
     }
-    let tree: Tree
-    do throws(PandoError) {
-      tree = try objects.tree(id)
-    } catch {
+    let algorithm = objects.hashAlgorithm
+    let scan: TreeScan
+    do {
+      let body = id == Tree.emptyID(algorithm) ? [] : try objects.body(of: id, .tree)
+      scan = try TreeScan(body, algorithm: algorithm, reference: isAllWanted ? reference : nil)
+    } catch let error as PandoError {
+      if toleratesMissingTrees, error.code == .notFound { return }
       throw PandoError(error.code, "bad tree object \(id)")
+    } catch {
+      throw PandoError(.corrupt, "bad tree object \(id)")
     }
     let base = path.isEmpty ? [] : path + [UInt8(ascii: "/")]
-    levels.append(Level(tree: tree, base: base, isAllWanted: isAllWanted))
+    levels.append(Level(number: number, base: base, isAllWanted: isAllWanted, scan: scan))
   }
 
   /// The next object of the innermost tree; nil at that tree's end, which is then left.
   private mutating func nextInTree() throws(PandoError) -> Item? {
     let depth = levels.count - 1
-    let level = levels[depth]
-    let tree = level.tree
-    for index in level.next..<tree.count {
-      let mode = tree.mode(at: index)
-      if mode.isSubmodule { continue }
-      let id = tree.id(at: index)
+    while let entry = try nextEntry(depth) {
+      if entry.mode.isSubmodule { continue }
       // Most entries were seen in an earlier commit's tree: no path is made for those.
-      if level.isAllWanted, !seen.insert(id).isNew { continue }
-      var path = level.base
-      tree.withName(at: index) { path.append(copying: $0) }
-      var isAllWanted = level.isAllWanted
+      var number = 0
+      var isAllWanted = levels[depth].isAllWanted
+      if isAllWanted {
+        let found = seen.insert(entry.id)
+        guard found.isNew else { continue }
+        number = found.number
+      }
+      var path = levels[depth].base
+      let body = levels[depth].scan.body
+      path.append(copying: body.span.extracting(entry.name))
       if !isAllWanted, let filter {
-        switch filter.verdict(path, isDirectory: mode.isDirectory) {
+        switch filter.verdict(path, isDirectory: entry.mode.isDirectory) {
         case .none: continue
         case .below: break
         case .all: isAllWanted = true
         }
-        guard seen.insert(id).isNew else { continue }
+        let found = seen.insert(entry.id)
+        guard found.isNew else { continue }
+        number = found.number
       }
-      levels[depth].next = index + 1
-      if mode.isDirectory { try enter(id, path, isAllWanted: isAllWanted) }
-      return Item(id: id, path: path, kind: mode.isDirectory ? .tree : .blob)
+      if entry.mode.isDirectory {
+        let reference = entry.counterpart.flatMap(knownTree)
+        try enter(entry.id, number, path, isAllWanted: isAllWanted, reference: reference)
+      }
+      return Item(id: entry.id, path: path, kind: entry.mode.isDirectory ? .tree : .blob)
+    }
+    if levels[depth].isAllWanted {
+      let tree = levels[depth].scan.known
+      known.insert(tree, levels[depth].number)
+      if depth == 0 { lastRoot = tree }
     }
     levels.removeLast()
     return nil
+  }
+
+  private mutating func nextEntry(_ depth: Int) throws(PandoError) -> TreeScan.Entry? {
+    do { return try levels[depth].scan.next() } catch {
+      throw .corrupt("tree", error)
+    }
   }
 }
 
@@ -136,12 +199,12 @@ extension RevisionWalk {
   public func excludeEdges(from listing: inout ObjectListing) throws(PandoError) {
     for node in frontier {
       if graph.flags[node].contains(.uninteresting) {
-        try listing.exclude(tree: graph.trees[node])
+        try listing.exclude(tree: graph.tree(of: node))
         continue
       }
-      for parent in graph.parents[node] where graph.flags[parent].contains(.uninteresting) {
-        guard graph.flags[parent].contains(.loaded) else { continue }
-        try listing.exclude(tree: graph.trees[parent])
+      for parent in graph.parents(of: node) where graph.flags[parent].contains(.uninteresting) {
+        guard graph.isLoaded(parent) else { continue }
+        try listing.exclude(tree: graph.tree(of: parent))
       }
     }
   }

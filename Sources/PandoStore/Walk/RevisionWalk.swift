@@ -46,6 +46,8 @@ public struct RevisionWalk {
     public var keepsFullHistory = false
     /// Whether parents that are left out are replaced by what they lead to.
     public var rewritesParents = false
+    /// Whether commits carry their parents' names, which costs what their making costs.
+    public var tellsParents = true
     /// Whether the children of each commit are told, which waits for the whole walk.
     public var tellsChildren = false
     /// Whether the excluded commits at the edge come at the end.
@@ -78,7 +80,7 @@ public struct RevisionWalk {
     public let id: ObjectID
     /// Its tree.
     public let tree: ObjectID
-    /// Its parents, after simplification.
+    /// Its parents, after simplification, with `tellsParents`.
     public let parents: [ObjectID]
     /// Its children among those shown, with `tellsChildren`.
     public let children: [ObjectID]
@@ -86,6 +88,9 @@ public struct RevisionWalk {
     public let mark: Mark
     /// Its body, with `keepsBodies`.
     public let body: [UInt8]?
+    /// Its number in the walk, and that of the commit that led to it or a negative one.
+    let node: Int32
+    let child: Int32
   }
 
   let options: Options
@@ -141,7 +146,7 @@ public struct RevisionWalk {
     if options.isUnsorted {
       prepared = nodes
     } else {
-      for node in nodes { queue.insert(Int32(node), date: graph.seconds[node]) }
+      for node in nodes { queue.insert(Int32(node), date: graph.seconds(of: node)) }
       frontier = nodes
     }
   }
@@ -157,8 +162,44 @@ public struct RevisionWalk {
     return reversed?.popLast()
   }
 
+  /// Counts the commits that are left, and of them those of the left side. Cheaper than as many
+  /// calls of ``next()``: where the order makes no difference there is none.
+  public mutating func count() throws(PandoError) -> (left: Int, other: Int) {
+    if isPlain { return (0, try countReachable()) }
+    var (left, other) = (0, 0)
+    while let item = try next() { if item.mark == .left { left += 1 } else { other += 1 } }
+    return (left, other)
+  }
+
+  /// Whether everything reachable is shown.
+  private var isPlain: Bool {
+    !isLimited && !options.isSinglyNamed && !options.isUnsorted && options.since == nil
+      && options.until == nil && options.parentsMin == 0 && options.parentsMax == nil
+      && options.skip == 0 && options.limit == nil && options.paths == nil
+      && !options.showsBoundary && options.accepts == nil && reversed == nil
+  }
+
+  private mutating func countReachable() throws(PandoError) -> Int {
+    var count = 0
+    // A graph answers as fast in any order; commits in packs lie about in the order of dates.
+    guard graph.hasGraph else {
+      while let node = queue.removeNext().map(Int.init) {
+        try graph.processParents(node, into: &queue)
+        count += 1
+      }
+      return count
+    }
+    var pending: [Int] = []
+    while let node = queue.removeNext() { pending.append(Int(node)) }
+    while let node = pending.popLast() {
+      try graph.processParents(node, onto: &pending)
+      count += 1
+    }
+    return count
+  }
+
   private mutating func nextForward() throws(PandoError) -> Item? {
-    if isShowingBoundary { return nextBoundary() }
+    if isShowingBoundary { return try nextBoundary() }
     var found: Int?
     if remaining != 0 {
       found = try nextShown()
@@ -171,25 +212,27 @@ public struct RevisionWalk {
     guard let found else {
       guard options.showsBoundary else { return nil }
       prepareBoundary()
-      return nextBoundary()
+      return try nextBoundary()
     }
     graph.flags[found].insert(.shown)
     if options.showsBoundary {
-      for parent in graph.parents[found]
+      for parent in graph.parents(of: found)
       where graph.flags[parent].isDisjoint(with: [.childShown, .shown]) {
         graph.flags[parent].insert(.childShown)
         boundary.append(parent)
       }
     }
-    return item(found, graph.flags[found].contains(.left) ? .left : .right)
+    return try item(found, graph.flags[found].contains(.left) ? .left : .right)
   }
 
-  private mutating func item(_ node: Int, _ mark: Mark) -> Item {
-    defer { graph.bodies[node] = nil }
-    return Item(
-      id: graph.ids[node], tree: graph.trees[node],
-      parents: graph.parents[node].map { graph.ids[$0] }, children: children[node] ?? [],
-      mark: mark, body: graph.bodies[node])
+  private mutating func item(_ node: Int, _ mark: Mark) throws(PandoError) -> Item {
+    Item(
+      id: graph.id(of: node), tree: graph.tree(of: node),
+      parents: options.tellsParents
+        ? graph.parentRange(node).map { graph.id(of: graph.parent(at: $0)) } : [],
+      children: children.isEmpty ? [] : children[node] ?? [], mark: mark,
+      body: try graph.takeBody(of: node), node: Int32(truncatingIfNeeded: node),
+      child: graph.child(of: node))
   }
 
   // MARK: The edge
@@ -206,10 +249,10 @@ public struct RevisionWalk {
     nextPrepared = 0
   }
 
-  private mutating func nextBoundary() -> Item? {
+  private mutating func nextBoundary() throws(PandoError) -> Item? {
     guard nextPrepared < prepared.count else { return nil }
     defer { nextPrepared += 1 }
-    return item(prepared[nextPrepared], .boundary)
+    return try item(prepared[nextPrepared], .boundary)
   }
 
   // MARK: One commit after the other
@@ -232,10 +275,8 @@ public struct RevisionWalk {
       return prepared[nextPrepared]
     }
     while let node = queue.removeNext().map(Int.init) {
-      if let since = options.since, graph.seconds[node] < since { continue }
-      for parent in try graph.processParents(node) {
-        queue.insert(Int32(parent), date: graph.seconds[parent])
-      }
+      if let since = options.since, graph.seconds(of: node) < since { continue }
+      try graph.processParents(node, into: &queue)
       return node
     }
     return nil
@@ -247,20 +288,18 @@ public struct RevisionWalk {
     var kept: [Int] = []
     var lastKeptDate = Int64.max
     while let node = queue.removeNext().map(Int.init) {
-      if let since = options.since, graph.seconds[node] < since {
+      if let since = options.since, graph.seconds(of: node) < since {
         graph.flags[node].insert(.uninteresting)
       }
-      for parent in try graph.processParents(node) {
-        queue.insert(Int32(parent), date: graph.seconds[parent])
-      }
+      try graph.processParents(node, into: &queue)
       if graph.flags[node].contains(.uninteresting) {
         graph.markParentsUninteresting(node)
         slop = slopLeft(slop, lastKeptDate)
         if slop == 0 { break }
         continue
       }
-      if let until = options.until, graph.seconds[node] > until { continue }
-      lastKeptDate = graph.seconds[node]
+      if let until = options.until, graph.seconds(of: node) > until { continue }
+      lastKeptDate = graph.seconds(of: node)
       kept.append(node)
     }
     if options.paths != nil, options.keepsFullHistory, !options.followsFirstParentOnly {
@@ -289,15 +328,15 @@ public struct RevisionWalk {
   /// Replaces parents that are not shown by what they lead to.
   private mutating func rewriteParents(of node: Int) throws(PandoError) {
     var kept: [Int] = []
-    for parent in graph.parents[node] {
+    for parent in graph.parents(of: node) {
       var found = CommitQueue()
       let rewritten = try rewritten(parent, &found)
       while let next = found.removeNext() {
-        queue.insert(next, date: graph.seconds[Int(next)])
+        queue.insert(next, date: graph.seconds(of: Int(next)))
       }
       if let rewritten, !kept.contains(rewritten) { kept.append(rewritten) }
     }
-    graph.parents[node] = kept
+    graph.setParents(of: node, to: kept)
   }
 
   private mutating func rewritten(
@@ -305,14 +344,10 @@ public struct RevisionWalk {
   ) throws(PandoError) -> Int? {
     var current = parent
     while true {
-      if !isLimited {
-        for next in try graph.processParents(current) {
-          found.insert(Int32(next), date: graph.seconds[next])
-        }
-      }
+      if !isLimited { try graph.processParents(current, into: &found) }
       let flags = graph.flags[current]
       if flags.contains(.uninteresting) || !flags.contains(.sameTree) { return current }
-      let parents = graph.parents[current]
+      let parents = graph.parents(of: current)
       guard let first = parents.first else { return nil }
       if options.followsFirstParentOnly || parents.count == 1 {
         current = first
@@ -326,7 +361,8 @@ public struct RevisionWalk {
 
   private mutating func collectChildren() {
     for node in prepared {
-      for parent in graph.parents[node] { children[parent, default: []].append(graph.ids[node]) }
+      let id = graph.id(of: node)
+      for parent in graph.parents(of: node) { children[parent, default: []].append(id) }
     }
     for (parent, ids) in children { children[parent] = ids.reversed() }
   }

@@ -58,6 +58,29 @@ import Testing
     try harness.expectSame(["multi-pack-index", "write"] + options, input: input)
   }
 
+  @Test(arguments: [[], ["--batch-size=1m"], ["--batch-size=300"]])
+  func smallPacksAreMadeIntoOne(_ options: [String]) throws {
+    let harness = try Self.harness()
+    let copy = try CommandHarness()
+    try harness.git()("multi-pack-index", "write")
+    _ = try ChildProcess.run(
+      "cp", ["-a", harness.path("."), copy.path("")], in: "/", environment: GitOracle.scrubbed)
+    func counts(_ harness: CommandHarness) throws -> [String] {
+      try harness.git()("count-objects", "-v").lines.filter {
+        $0.hasPrefix("in-pack") || $0.hasPrefix("packs")
+      }
+    }
+    for verb in [["repack"] + options, ["expire"]] {
+      _ = try copy.git().run(["multi-pack-index"] + verb)
+      let ours = harness.pando(["multi-pack-index"] + verb)
+      #expect(ours.status == 0, "\(ours.errors)")
+      #expect(try counts(harness) == counts(copy))
+      try harness.git()("multi-pack-index", "verify")
+      try harness.git()("fsck", "--full", "--strict")
+    }
+    try harness.expectSame(["multi-pack-index", "repack", "--batch-size=x"])
+  }
+
   @Test func aSnapshotNamesTheTips() throws {
     let harness = try Self.harness()
     let head = try harness.git()("rev-parse", "HEAD~1").line

@@ -9,13 +9,15 @@ public struct MultiPackIndexCommand: Command {
   public let summary = "Write and verify multi-pack-indexes"
 
   private enum Option {
-    case objectDirectory, preferredPack, bitmap, progress, standardInput, refsSnapshot
+    case objectDirectory, preferredPack, bitmap, progress, standardInput, refsSnapshot, batchSize
   }
 
   private static let writeForm =
     "multi-pack-index [<options>] write [--preferred-pack=<pack>][--refs-snapshot=<path>]"
   private static let verifyForm = "multi-pack-index [<options>] verify"
   private static let expireForm = "multi-pack-index [<options>] expire"
+
+  private static let repackForm = "multi-pack-index [<options>] repack [--batch-size=<size>]"
 
   private static let objectDirectory = CommandOption<Option>.value(
     .objectDirectory, "--object-dir", placeholder: "<directory>",
@@ -24,7 +26,7 @@ public struct MultiPackIndexCommand: Command {
     .progress, "--progress", help: "force progress reporting")
 
   private static let parser = OptionParser<Option>(
-    [writeForm, verifyForm, expireForm], [objectDirectory],
+    [writeForm, verifyForm, expireForm, repackForm], [objectDirectory],
     stopsAtFirstArgument: true)
   private static let writeParser = OptionParser<Option>(
     [writeForm],
@@ -43,6 +45,16 @@ public struct MultiPackIndexCommand: Command {
     ])
   private static let verifyParser = OptionParser<Option>([verifyForm], [objectDirectory, progress])
   private static let expireParser = OptionParser<Option>([expireForm], [objectDirectory, progress])
+  private static let repackParser = OptionParser<Option>(
+    [repackForm],
+    [
+      objectDirectory,
+      .value(
+        .batchSize, "--batch-size", placeholder: "<n>",
+        help: "during repack, collect pack-files of smaller size into a batch that is larger than"
+          + " this size"), progress,
+    ])
+
   public func run(_ arguments: [ByteString], in context: CommandContext) throws -> ExitStatus {
     let outer = try Self.parser.parse(arguments)
     guard let verb = outer.arguments.first else {
@@ -73,6 +85,10 @@ public struct MultiPackIndexCommand: Command {
       _ = try MultiPackMaintenance(try context.objectDatabase(), in: objects)?
         .expire { Self.warn($0, context) }
       return .success
+    case "repack":
+      let options = try parse(Self.repackParser)
+      let bytes = try Self.batchSize(options.value(.batchSize))
+      return try repack(try Self.known(directory(options), context), batchBytes: bytes, context)
     default: throw Self.parser.misuse("error: unknown subcommand: `\(verb.text)'")
     }
   }
@@ -87,6 +103,16 @@ public struct MultiPackIndexCommand: Command {
       return known
     }
     throw CommandFailure.fatal("could not find object directory matching \(directory)")
+  }
+
+  private static func batchSize(_ value: ByteString?) throws -> Int {
+    guard let value else { return 0 }
+    guard let size = try? ConfigValue.integer(value), size >= 0 else {
+      throw UsageError(
+        complaint: "error: option `batch-size' expects a non-negative integer value with an "
+          + "optional k/m/g suffix")
+    }
+    return size
   }
 
   private static func warn(_ text: String, _ context: CommandContext) {
@@ -185,6 +211,25 @@ extension MultiPackIndexCommand {
   }
 }
 
+// MARK: repack
+
+extension MultiPackIndexCommand {
+  private func repack(
+    _ objects: FilePath, batchBytes: Int, _ context: CommandContext
+  ) throws -> ExitStatus {
+    let database = try context.objectDatabase()
+    guard let maintenance = try MultiPackMaintenance(database, in: objects) else { return .success }
+    let configuration = try context.configuration()
+    var options = PackBuilder.Options()
+    options.allowsOffsetDeltas = try configuration.bool("repack.useDeltaBaseOffset") ?? true
+    options.level = database.options.packLevel
+    _ = try maintenance.repack(
+      batchBytes: batchBytes,
+      includesKept: try configuration.bool("repack.packKeptObjects") ?? false, options)
+    return .success
+  }
+}
+
 // MARK: Bitmaps
 
 extension CommandContext {
@@ -192,44 +237,26 @@ extension CommandContext {
   /// a name a line with `+` before those that are preferred.
   func bitmapRequest(snapshot: FilePath? = nil) throws -> BitmapRequest {
     let repository = try repository()
-    let configuration = repository.configuration
-    var request = BitmapRequest(tips: [])
-    if let snapshot {
-      guard let bytes = try fileSystem.contents(of: snapshot, limit: 1 << 30) else {
-        throw CommandFailure.fatal("could not open '\(snapshot)' for reading")
-      }
-      for line in bytes.split(separator: UInt8(ascii: "\n")) {
-        let isPreferred = line.first == UInt8(ascii: "+")
-        let digits = Array(line.dropFirst(isPreferred ? 1 : 0))
-        guard let id = ObjectID(hexBytes: digits.span), id.algorithm == repository.hashAlgorithm
-        else {
-          let text = String(decoding: line, as: UTF8.self)
-          throw CommandFailure.fatal("could not parse line: \(text)")
-        }
-        request.tips.append(id)
-        if isPreferred { request.preferred.insert(id) }
-      }
-    } else {
-      let preferred = configuration.all("pack.preferBitmapTips").compactMap { $0.value?.bytes }
-      for reference in try repository.references.references(withPrefix: "refs/") {
-        guard let id = try repository.references.resolve(reference.name).id else { continue }
-        request.tips.append(id)
-        let name = Array(reference.name.text.utf8)
-        if preferred.contains(where: { Self.leads($0, to: name) }) {
-          if let commit = try repository.objects.peelToCommit(id) {
-            request.preferred.insert(commit)
-          }
-        }
-      }
+    var request = try repository.bitmapRequest()
+    guard let snapshot else { return request }
+    guard let bytes = try fileSystem.contents(of: snapshot, limit: Self.snapshotBytesMax) else {
+      throw CommandFailure.fatal("could not open '\(snapshot)' for reading")
     }
-    request.writesNameHashes = try configuration.bool("pack.writeBitmapHashCache") ?? true
-    request.writesLookupTable = try configuration.bool("pack.writeBitmapLookupTable") ?? false
+    request.tips = []
+    request.preferred = []
+    for line in bytes.split(separator: UInt8(ascii: "\n")) {
+      let isPreferred = line.first == UInt8(ascii: "+")
+      let digits = Array(line.dropFirst(isPreferred ? 1 : 0))
+      guard let id = ObjectID(hexBytes: digits.span), id.algorithm == repository.hashAlgorithm
+      else {
+        let text = String(decoding: line, as: UTF8.self)
+        throw CommandFailure.fatal("could not parse line: \(text)")
+      }
+      request.tips.append(id)
+      if isPreferred { request.preferred.insert(id) }
+    }
     return request
   }
 
-  private static func leads(_ prefix: [UInt8], to name: [UInt8]) -> Bool {
-    name.starts(with: prefix)
-      && (prefix.last == UInt8(ascii: "/") || name.count == prefix.count
-        || name[prefix.count] == UInt8(ascii: "/"))
-  }
+  private static let snapshotBytesMax = 1 << 30
 }

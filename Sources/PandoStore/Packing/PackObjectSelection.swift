@@ -1,4 +1,5 @@
 internal import PandoBytes
+internal import PandoMerge
 public import PandoObjects
 public import PandoStorage
 
@@ -11,6 +12,10 @@ public struct PackObjectSelection {
     public var walk = RevisionWalk.Options()
     /// What is left out.
     public var filter = ObjectFilter()
+    /// Bitmaps that answer what is reached, in place of a walk, when nothing is filtered and the
+    /// pack is not thin. Objects then come without paths, and what only the excluded side reaches
+    /// by other commits is left out too.
+    public var bitmaps: ReachabilityBitmaps?
     /// Whether only commits that no pack has are selected, and what they lead to.
     public var isUnpackedOnly = false
     /// At how many commits of the edge bases for a thin pack are looked for: Git's window.
@@ -37,7 +42,7 @@ public struct PackObjectSelection {
   }
 
   private let objects: ObjectDatabase
-  private let options: Options
+  private var options: Options
   private var commits: [RevisionTerm] = []
   private var named: [Named] = []
   private var excluded: [Named] = []
@@ -91,6 +96,7 @@ public struct PackObjectSelection {
   public mutating func forEach(
     _ body: (Item) throws(PandoError) -> Void
   ) throws(PandoError) {
+    if let bitmaps = options.bitmaps, needsNoWalk { return try forEach(in: bitmaps, body) }
     var trees: [ObjectID] = []
     var walkOptions = options.walk
     walkOptions.showsBoundary = true
@@ -125,6 +131,21 @@ public struct PackObjectSelection {
       if try isKept(item.id, item.kind) {
         try body(Item(id: item.id, kind: item.kind, path: item.path))
       }
+    }
+  }
+
+  private var needsNoWalk: Bool {
+    options.walk.grafts == .none && !options.isUnpackedOnly && options.filter.isEmpty
+  }
+
+  private func forEach(
+    in bitmaps: ReachabilityBitmaps, _ body: (Item) throws(PandoError) -> Void
+  ) throws(PandoError) {
+    let wants = commits.filter { !$0.isExcluded }.map(\.id) + named.map(\.id)
+    let haves = commits.filter(\.isExcluded).map(\.id) + excluded.map(\.id)
+    let found = try bitmaps.reachable(from: wants, excluding: haves)
+    try found.forEach([.commit, .tag, .tree, .blob]) { (id, kind) throws(PandoError) in
+      try body(Item(id: id, kind: kind, path: []))
     }
   }
 
@@ -165,6 +186,8 @@ public struct PackObjectSelection {
   ) throws(PandoError) {
     var paths: Set<[UInt8]> = []
     let isThin = builder.options.isThin
+    // Bases for a thin pack are looked for at paths.
+    if isThin { options.bitmaps = nil }
     try forEach { (item) throws(PandoError) in
       try builder.add(item.id, path: item.path)
       if isThin, item.kind == .tree || item.kind == .blob { paths.insert(item.path) }

@@ -144,4 +144,22 @@ public struct MultiPackMaintenance {
     }
     return ids
   }
+
+  /// Puts the objects of small packs into one new pack and writes the multi-pack-index anew, by
+  /// which `expire` may then remove those packs. Returns the new packs; none when there is nothing
+  /// to do. See `objectsToRepack`.
+  @discardableResult
+  public func repack(
+    batchBytes: Int, includesKept: Bool = false, _ options: PackBuilder.Options = .init()
+  ) throws(PandoError) -> [FilePath] {
+    let ids = try objectsToRepack(batchBytes: batchBytes, includesKept: includesKept)
+    if ids.isEmpty { return [] }
+    var builder = try PackBuilder(database, options: options)
+    for id in ids { _ = try builder.add(id) }
+    var publication = ReceivedPack.Publication()
+    publication.durability = database.options.durability
+    let packs = try builder.publish(in: directory, publication, random: database.random)
+    _ = try MultiPackIndexWriter(database, in: objects).write()
+    return packs
+  }
 }

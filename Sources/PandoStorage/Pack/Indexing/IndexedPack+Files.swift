@@ -116,7 +116,7 @@ extension IndexedPack {
       var current = position
       // A base by name may lie behind.
       while table.isDelta(current), depths[current] == 0 {
-        let link = Int(table.link(current))
+        let link = Int(table.base(current))
         guard link > 0 else { break }
         way.append(current)
         current = link - 1

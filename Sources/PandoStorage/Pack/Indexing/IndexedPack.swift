@@ -34,7 +34,7 @@ public struct IndexedPack: Sendable {
   public func entry(_ position: Int) -> Entry {
     let offset = table.offset(position)
     let next = position + 1 < table.count ? table.offset(position + 1) : end
-    let link = table.isDelta(position) ? Int(table.link(position)) : 0
+    let link = Int(table.base(position))
     return Entry(
       id: table.id(position), kind: table.kind(position) ?? .blob, offset: offset,
       storedSize: next - offset, base: link == 0 ? nil : link - 1)

@@ -10,11 +10,6 @@ struct PackIndexFile {
   /// Offsets from here on go to the table of long offsets, in version 2.
   let longOffsetMin: Int
 
-  /// The version that holds them: 1 cannot hold long offsets.
-  static func version(_ wanted: Int, end: Int, longOffsetMin: Int) -> Int {
-    wanted < 2 && end > 0x7FFF_FFFF ? 2 : wanted
-  }
-
   /// Writes it, in version 1 or 2.
   func write(
     version: Int, _ write: @escaping ([UInt8]) throws(PandoError) -> Void
@@ -91,20 +86,6 @@ enum ReverseIndexWriter {
     for position in positions { try file.append { $0.append(bigEndian: position) } }
     try file.append { packChecksum.append(to: &$0) }
     try file.finish()
-  }
-
-  /// The reverse index of a pack whose objects lie at these offsets, given in the order of their
-  /// names.
-  static func bytes(offsets: [Int], packChecksum: Digest) throws(PandoError) -> [UInt8] {
-    let positions = offsets.indices.sorted { offsets[$0] < offsets[$1] }
-      .map { UInt32(truncatingIfNeeded: $0) }
-    let output = ByteCollector()
-    try write(positions, packChecksum: packChecksum) { output.bytes += $0 }
-    return output.bytes
-  }
-
-  private final class ByteCollector {
-    var bytes: [UInt8] = []
   }
 }
 

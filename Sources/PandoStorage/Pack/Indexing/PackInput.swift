@@ -144,12 +144,6 @@ struct PackInput: ~Copyable {
   /// The window's bytes that were not taken.
   var rest: [UInt8] { Array(bytes[start...]) }
 
-  /// Whether nothing comes behind what has been taken. Reads ahead.
-  mutating func isExhausted() throws(PandoError) -> Bool {
-    try load(1)
-    return available == 0
-  }
-
   /// Gives up the copy.
   consuming func finish() -> TemporaryFile? { copy }
 }

@@ -95,7 +95,7 @@ extension ObjectDatabase {
   /// Whether an object is in a pack that is known, or is loose as far as it is remembered: for many
   /// questions in a row. What others write meanwhile may be left out.
   func remembers(_ id: ObjectID) throws(PandoError) -> Bool {
-    for pack in try packs() where pack.index.position(of: id) != nil { return true }
+    if try sources().find(id) != nil { return true }
     let first = UInt8(truncatingIfNeeded: id.digest.leadingWord >> 56)
     let remembered = looseNames.withLock { $0[first] }
     if let remembered { return remembered.contains(id) }

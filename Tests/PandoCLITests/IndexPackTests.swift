@@ -160,6 +160,49 @@ struct IndexPackTests {
     }
   }
 
+  @Test("what fsck finds in objects")
+  func strict() throws {
+    let harness = try Self.sample()
+    let git = harness.git("r.git")
+    func write(_ type: String, _ body: [UInt8]) throws -> String {
+      try git("hash-object", "-t", type, "--literally", "-w", "--stdin", input: body).line
+    }
+    let blob = try write("blob", Array("[submodule \"../x\"]\n\turl = -oops\n".utf8))
+    let raw = try #require(ObjectID(hex: blob))
+    func tree(_ entry: String) -> [UInt8] {
+      var body = Array("\(entry)\0".utf8)
+      raw.digest.append(to: &body)
+      return body
+    }
+    let empty = try write("tree", [])
+    let person = "A <a@b> 1 +0000"
+    let bodies: [(String, [UInt8])] = [
+      ("tree", tree("100644 .git")), ("tree", tree("0100644 x")),
+      ("tree", tree("100644 .gitmodules")),
+      ("tree", tree("100644 a/b")), ("tree", [1, 2, 3]),
+      ("commit", Array("tree \(empty)\nauthor A a@b 1 +0000\ncommitter \(person)\n\nx\n".utf8)),
+      ("commit", Array("tree \(empty)\nauthor \(person)\ncommitter \(person)\n\na\0b\n".utf8)),
+      ("commit", Array("tree 12\nauthor \(person)\ncommitter \(person)\n\nx\n".utf8)),
+      ("tag", Array("object \(empty)\ntype tree\ntag x y\n\nx\n".utf8)),
+      ("tag", Array("object \(blob)\ntype tree\ntag x\ntagger \(person)\n\nx\n".utf8)),
+    ]
+    for (number, (type, body)) in bodies.enumerated() {
+      let id = try write(type, body)
+      let list = Array("\(blob)\n\(id)\n\(number == 4 ? "" : empty + "\n")".utf8)
+      let pack = try git("pack-objects", "--stdout", "-q", input: list).bytes
+      try harness.directory.write(pack, to: "bad.pack")
+      for words in [
+        ["--strict"], ["--fsck-objects"], ["--strict=badTagName=ignore,missingEmail=warn"],
+        ["--strict=hasDotGit=ignore"], ["--check-self-contained-and-connected"],
+      ] {
+        try harness.expectSame(
+          ["index-pack", "--threads=1"] + words + ["../bad.pack"], in: "empty.git")
+      }
+      try harness.expectSame(["unpack-objects", "-q", "--strict", "-n"], in: "r.git", input: pack)
+    }
+    try harness.expectSame(["index-pack", "--strict=what=error", "../p.pack"], in: "empty.git")
+  }
+
   @Test("verify-pack")
   func verify() throws {
     let harness = try Self.sample()

@@ -83,7 +83,7 @@ struct PackIndexing {
         try write(indexer, packPath, indexPath)
       }
     }
-    try checks?.conclude()
+    for id in checks?.missingModules ?? [] { try context.output.write("\(id)\n") }
     let isForeign = arguments.checksConnection && (checks?.foreignCount ?? 0) > 0
     return isForeign ? .failure : .success
   }
@@ -98,8 +98,13 @@ struct PackIndexing {
 
   private func packChecks() throws -> StrictPackCheck? {
     guard arguments.isStrict || arguments.checksContent else { return nil }
+    let policy =
+      arguments.checksContent
+      ? try CheckPolicy(strictWords: arguments.strictSettings ?? "", context, algorithm) : nil
+    let errors = context.errors
     return StrictPackCheck(
-      repository?.objects, algorithm: algorithm, walksLinks: arguments.isStrict)
+      repository?.objects, algorithm: algorithm, walksLinks: arguments.isStrict, policy: policy
+    ) { line in try? errors.write(line + "\n") }
   }
 
   /// The index's path, as git derives it.
@@ -228,6 +233,25 @@ extension PackIndexing {
       guard try pack.hasReverseIndex(at: path, files: context.fileSystem) else {
         throw CommandFailure.fatal("sha1 file '\(path)' validation error")
       }
+    }
+  }
+}
+
+extension CheckPolicy {
+  /// Reads the words behind `--strict=`.
+  init(
+    strictWords words: String, _ context: CommandContext, _ algorithm: HashAlgorithm
+  ) throws {
+    do {
+      try self.init(strictWords: words, algorithm: algorithm) { (name) throws(PandoError) in
+        let path = context.path(Array(name.utf8))
+        guard let bytes = try? context.fileSystem.contents(of: path, limit: 1 << 30) else {
+          throw PandoError(.invalidInput, "could not open object name list: \(name)")
+        }
+        return bytes
+      }
+    } catch {
+      throw CommandFailure.fatal(error.message)
     }
   }
 }

@@ -16,6 +16,7 @@ public struct UnpackObjectsCommand: Command {
     var isQuiet = false
     var salvages = false
     var isStrict = false
+    var strictSettings = ""
     var inputBytesMax = 0
 
     init(_ words: [ByteString]) throws {
@@ -25,7 +26,9 @@ public struct UnpackObjectsCommand: Command {
         case "-q": isQuiet = true
         case "-r": salvages = true
         case "--strict": isStrict = true
-        case _ where word.hasPrefix("--strict="): isStrict = true
+        case _ where word.hasPrefix("--strict="):
+          isStrict = true
+          strictSettings = String(word.dropFirst("--strict=".count))
         case _ where word.hasPrefix("--max-input-size="):
           let digits = word.drop { $0 != "=" }.dropFirst().prefix { $0.isNumber }
           inputBytesMax = Int(digits) ?? 0
@@ -54,12 +57,16 @@ public struct UnpackObjectsCommand: Command {
         result = try indexer.salvage(
           stream: context.input, into: database, isDry: options.isDry)
       } else {
-        let check =
-          options.isStrict
-          ? StrictPackCheck(database, algorithm: database.hashAlgorithm, walksLinks: true) : nil
-        indexer.setChecks(check)
+        if options.isStrict {
+          let policy = try CheckPolicy(
+            strictWords: options.strictSettings, context, database.hashAlgorithm)
+          let errors = context.errors
+          indexer.setChecks(
+            StrictPackCheck(
+              database, algorithm: database.hashAlgorithm, walksLinks: true, policy: policy
+            ) { line in try? errors.write(line + "\n") })
+        }
         result = try indexer.unpack(stream: context.input, into: database, isDry: options.isDry)
-        try check?.conclude()
       }
       try context.output.write(result.rest)
       guard let damage = result.damage else { return .success }

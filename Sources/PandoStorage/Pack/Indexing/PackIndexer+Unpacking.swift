@@ -83,5 +83,8 @@ private final class LooseWriting: PackContentCheck {
     try database.writeLoose(RawObject(kind: kind, body: bytes), as: id)
   }
 
-  func finish(_ kind: (ObjectID) -> ObjectKind?) throws(PandoError) {}
+  func finish(
+    _ kind: (ObjectID) -> ObjectKind?,
+    _ read: (ObjectID) throws(PandoError) -> RawObject?
+  ) throws(PandoError) {}
 }

@@ -12,8 +12,12 @@ package protocol PackContentCheck: Sendable {
   /// Whether large blobs, too, are to be given whole.
   var wantsLargeBlobs: Bool { get }
 
-  /// Called when all objects are known: `kind` tells that of one in the pack, nil for no such.
-  func finish(_ kind: (ObjectID) -> ObjectKind?) throws(PandoError)
+  /// Called when all objects are known and before any is published: `kind` tells that of one in the
+  /// pack, and `read` reads it; nil for no such.
+  func finish(
+    _ kind: (ObjectID) -> ObjectKind?,
+    _ read: (ObjectID) throws(PandoError) -> RawObject?
+  ) throws(PandoError)
 }
 
 extension PackContentCheck {

@@ -158,27 +158,46 @@ extension PackResolving {
 extension PackResolving {
   /// Sorts the names and runs the checks that need all of them.
   func finish(checksum: Digest) throws(PandoError) -> IndexedPack {
-    if let inspection {
-      let plan = DeltaResolution.Plan(
-        table: table, named: nil, file: file, end: end, memoryBudget: 0,
-        objectBytesMax: indexer.options.objectBytesMax, inspector: nil, progress: nil,
-        resolved: 0)
-      var entries = EntryReader(plan)
-      for number in inspection.waiting {
-        var object = HeadedObject()
-        try entries.readWhole(number, .blob, into: &object)
-        let body = object.bytes.span.extracting(object.start..<object.bytes.count)
-        try inspection.compare(table.id(number), .blob, body)
-      }
-    }
     let order = PackNameOrder(table)
-    try inspection?.checks?.finish { id in
-      order.number(of: id, in: table).flatMap { table.kind($0) }
+    if let inspection {
+      for number in inspection.waiting {
+        guard let object = try read(number) else { continue }
+        try inspection.compare(table.id(number), object.kind, object.body.span)
+      }
+      try inspection.checks?.finish { id in
+        order.number(of: id, in: table).flatMap { table.kind($0) }
+      } _: { (id) throws(PandoError) in
+        guard let number = order.number(of: id, in: table) else { return nil }
+        return try read(number)
+      }
     }
     if indexer.options.refusesRepeatedObjects, let id = order.repeated(in: table) {
       throw PandoError(.corrupt, "The same object \(id) appears twice in the pack")
     }
     return IndexedPack(
       checksum: checksum, table: table, order: order, end: end, addedCount: table.count - ownCount)
+  }
+
+  /// Reads a resolved object, by way of all its bases.
+  private func read(_ number: Int) throws(PandoError) -> RawObject? {
+    guard let kind = table.kind(number) else { return nil }
+    let plan = DeltaResolution.Plan(
+      table: table, named: nil, file: file, end: end, memoryBudget: 0,
+      objectBytesMax: indexer.options.objectBytesMax, inspector: nil, progress: nil, resolved: 0)
+    var entries = EntryReader(plan)
+    var path: [Int] = []
+    var root = number
+    while case let base = table.base(root), base != 0 {
+      path.append(root)
+      root = Int(base) - 1
+    }
+    var object = HeadedObject()
+    try entries.readWhole(root, kind, into: &object)
+    for step in path.reversed() {
+      var next = HeadedObject()
+      try entries.readDelta(step, on: object, kind, into: &next)
+      object = next
+    }
+    return RawObject(kind: kind, body: Array(object.bytes[object.start...]))
   }
 }

@@ -155,7 +155,8 @@ struct PackTable: Sendable {
 /// The links among entries. Numbers are stored one higher, so that zero stands for none.
 ///
 /// An entry needs two words at a time. The link: until the deltas on it are taken, the first of
-/// them; afterwards, unless it was resolved early, its base. The first word of its name: before it is resolved, the base, then,
+/// them; afterwards, unless it was resolved early, its base. The first word of its name: before it
+/// is resolved, the base, then,
 /// once all links are made, the next delta on the same base.
 extension PackTable {
   /// The number stored for an entry.

@@ -57,7 +57,7 @@ public struct UnpackObjectsCommand: Command {
         result = try indexer.salvage(
           stream: context.input, into: database, isDry: options.isDry)
       } else {
-        if options.isStrict {
+        if options.isStrict, !options.isDry {
           let policy = try CheckPolicy(
             strictWords: options.strictSettings, context, database.hashAlgorithm)
           let errors = context.errors

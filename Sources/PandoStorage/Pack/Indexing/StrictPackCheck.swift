@@ -51,15 +51,22 @@ package final class StrictPackCheck: PackContentCheck {
   ) throws(PandoError) {
     // A blob too large to be held is none that counts.
     guard let body else { return }
+    var isReadable = true
     do throws(ObjectForm.Fault) { try ObjectForm.check(kind, body, algorithm) } catch {
       if let words = error.explanation(of: id) { report("error: \(words)") }
-      throw PandoError(.corrupt, "invalid \(kind)")
+      // Git looks into trees later than into the others.
+      guard kind == .tree else { throw PandoError(.corrupt, "invalid \(kind)") }
+      isReadable = false
     }
     let isSound = state.withLock { state in
       state.checker?.check(kind, body, id: id, tell) ?? true
     }
     guard isSound else { throw PandoError(.corrupt, "fsck error in packed object") }
-    guard walksLinks, kind != .blob else { return }
+    guard isReadable else {
+      throw PandoError(.corrupt, "Not all child objects of \(id) are reachable")
+    }
+    // What tags and commits name must be of the right kind in any case, if it is in the pack.
+    guard kind != .blob, walksLinks || kind != .tree else { return }
     let links: [(id: ObjectID, kind: ObjectKind)]
     do throws(ParseError) {
       links = try Self.links(kind, body, algorithm)
@@ -114,7 +121,7 @@ package final class StrictPackCheck: PackContentCheck {
     _ kind: (ObjectID) -> ObjectKind?,
     _ read: (ObjectID) throws(PandoError) -> RawObject?
   ) throws(PandoError) {
-    if walksLinks { try finishLinks(kind) }
+    try finishLinks(kind)
     guard var checker = state.withLock({ $0.checker }) else { return }
     var missing: [ObjectID] = []
     var isSound = true
@@ -142,6 +149,7 @@ package final class StrictPackCheck: PackContentCheck {
       let wanted = kinds[number]
       var found = kind(id)
       if found == nil {
+        guard walksLinks else { continue }
         foreign += 1
         found = try objects?.header(of: id)?.kind
       }

@@ -53,6 +53,12 @@ public struct ProcessEnvironment: Sendable {
     Array(SystemCalls.argumentEntries().dropFirst())
   }
 
+  /// Whether a process of this machine has that number.
+  public static func isRunning(_ processID: Int) -> Bool {
+    guard let number = Int32(exactly: processID), number > 0 else { return false }
+    return SystemCalls.isRunning(number)
+  }
+
   /// A variable's value; nil when it is not set.
   public subscript(name: String) -> String? { variables[name] }
 

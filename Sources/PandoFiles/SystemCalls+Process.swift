@@ -44,6 +44,11 @@ extension SystemCalls {
 
   static func processID() -> Int32 { getpid() }
 
+  /// Whether there is such a process, be it somebody else's.
+  static func isRunning(_ processID: Int32) -> Bool {
+    kill(processID, 0) == 0 || errno == EPERM
+  }
+
   static func processorCount() -> Int { sysconf(Int32(_SC_NPROCESSORS_ONLN)) }
 
   /// The environment's `NAME=value` entries as they are.

@@ -1,3 +1,4 @@
+internal import PandoBytes
 internal import PandoFiles
 internal import PandoObjects
 internal import PandoStorage
@@ -58,5 +59,62 @@ struct RemovalReport {
       let path = RelativePath.shown(path, from: context.currentDirectory)
       try? context.errors.write("bad sha1 file: \(path)\n")
     }
+  }
+}
+
+extension MaintenanceSettings {
+  /// Reads a number, which may end in `k`, `m` or `g`; nil for other text.
+  static func number(_ text: String) -> Int? {
+    let units: [Character: Int] = ["k": 10, "m": 20, "g": 30]
+    guard let last = text.lowercased().last else { return nil }
+    guard let shift = units[last] else { return Int(text).flatMap { $0 < 0 ? nil : $0 } }
+    guard let number = Int(text.dropLast()), number >= 0 else { return nil }
+    let (product, overflow) = number.multipliedReportingOverflow(by: 1 << shift)
+    return overflow ? nil : product
+  }
+
+  /// What the settings say of packing.
+  static func repacking(_ repository: Repository) throws -> Repacking.Options {
+    let settings = repository.configuration
+    var options = Repacking.Options()
+    options.builder = try builder(settings)
+    options.updatesServerInfo = try settings.bool("repack.updateServerInfo") ?? true
+    options.packsKeptObjects = try settings.bool("repack.packKeptObjects") ?? false
+    options.builder.allowsOffsetDeltas =
+      try settings.bool("repack.useDeltaBaseOffset") ?? true
+    options.isPartial = try isPartial(settings)
+    return options
+  }
+
+  /// Whether a remote has promised what the repository lacks.
+  static func isPartial(_ settings: Configuration) throws -> Bool {
+    if try settings.string("extensions.partialClone") != nil { return true }
+    return try settings.subsections(of: "remote").contains {
+      try settings.bool("remote.\($0.text).promisor") == true
+    }
+  }
+
+  private static func builder(_ settings: Configuration) throws -> PackBuilder.Options {
+    var options = PackBuilder.Options()
+    if let window = try settings.integer("pack.window") { options.window = max(0, window) }
+    if let depth = try settings.integer("pack.depth") { options.depth = max(0, depth) }
+    if let bytes = try settings.integer("pack.windowMemory") {
+      options.windowMemory = max(0, bytes)
+    }
+    if let bytes = try settings.integer("pack.deltaCacheSize") {
+      options.deltaCacheBytes = max(0, bytes)
+    }
+    if let bytes = try settings.integer("pack.packSizeLimit") {
+      options.packSizeLimit = max(0, bytes)
+    }
+    if let threads = try settings.integer("pack.threads") { options.threads = max(0, threads) }
+    if let bytes = try settings.integer("core.bigFileThreshold") {
+      options.bigFileThreshold = max(0, bytes)
+    }
+    let level = try settings.integer("pack.compression")
+    if let level = try level ?? settings.integer("core.compression"), -1...9 ~= level {
+      options.level = level
+    }
+    return options
   }
 }

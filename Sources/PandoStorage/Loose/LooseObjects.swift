@@ -12,6 +12,8 @@ internal import Synchronization
 public final class LooseObjects: Sendable {
   /// The level Git writes loose objects with unless `core.looseCompression` says otherwise.
   public static let levelDefault = 1
+  /// How often a directory is made for an object: clean-ups remove empty ones.
+  private static let attemptsMax = 100
 
   /// The `objects` directory.
   public let directory: FilePath
@@ -190,17 +192,18 @@ extension LooseObjects {
   private func makeFile(
     in directory: FilePath, _ durability: Durability
   ) throws(FileError) -> TemporaryFile {
-    do throws(FileError) {
-      return try TemporaryFile.create(
-        in: directory, prefix: "tmp_obj_", permissions: permissions, fileSystem: files,
-        random: random)
-    } catch {
-      guard error.isNotFound else { throw error }
+    var attemptsLeft = Self.attemptsMax
+    while true {
+      do throws(FileError) {
+        return try TemporaryFile.create(
+          in: directory, prefix: "tmp_obj_", permissions: permissions, fileSystem: files,
+          random: random)
+      } catch  where error.isNotFound && attemptsLeft > 0 {
+        // Not made yet, or removed by a clean-up that found it empty.
+        attemptsLeft -= 1
+      }
+      try files.createDirectories(directory, durability: durability)
     }
-    try files.createDirectories(directory, durability: durability)
-    return try TemporaryFile.create(
-      in: directory, prefix: "tmp_obj_", permissions: permissions, fileSystem: files,
-      random: random)
   }
 
   /// Sets the time of an object's file to now, so that no clean-up takes it for old; false when

@@ -1,6 +1,6 @@
 internal import PandoBytes
 public import PandoFiles
-internal import PandoObjects
+public import PandoObjects
 internal import Synchronization
 
 /// One pack of a repository's own, with the files that belong to it.
@@ -163,5 +163,13 @@ extension ReachableObjects {
     let indexes = try LocalPacks(database: database).all().filter(\.isPromisor).map(\.reader.index)
     toleratesMissing = true
     isBoundary = { id in indexes.contains { $0.position(of: id) != nil } }
+  }
+}
+
+extension ObjectDatabase {
+  /// The packs of the database's own directory, with what their files say, by name. One listing,
+  /// and a look at each pack.
+  public func localPacks() throws(PandoError) -> [LocalPack] {
+    try LocalPacks(database: self).all()
   }
 }

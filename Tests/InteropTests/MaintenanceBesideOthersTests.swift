@@ -1,0 +1,137 @@
+import Foundation
+import Pando
+import PandoCLI
+import PandoFiles
+import PandoStorage
+import PandoTestKit
+import Testing
+
+private let builtExecutable = ProcessInfo.processInfo.environment["PANDO_EXECUTABLE"]
+
+/// Clean-up beside programs that write and read the same repository: nothing fails, nothing is
+/// lost.
+@Suite struct MaintenanceBesideOthersTests {
+  /// Commits, pushes and reads with git until a file appears; fails when one of them fails.
+  private static let writer = """
+    set -e
+    n=0
+    while [ ! -e ../stop ]; do
+      n=$((n+1)); seq $n 200 > file; echo $n > other-$((n % 7)); git add .
+      git commit -q -m "commit $n"
+      git log --oneline | tail -1 > /dev/null
+      git show HEAD~0:file > /dev/null
+      if [ $((n % 5)) = 0 ]; then git push -q ../clone HEAD:refs/heads/in-$n; fi
+      if [ $((n % 6)) = 0 ]; then (cd ../clone; git push -q ../work HEAD:refs/heads/back-$n); fi
+      if [ $((n % 11)) = 0 ]; then git reset -q --hard HEAD~2; fi
+    done
+    echo $n > ../commits
+    """
+
+  private static func setUp(_ directory: TemporaryDirectory) throws -> GitOracle {
+    for name in ["work", "clone"] {
+      try FileManager.default.createDirectory(
+        atPath: directory.path + "/" + name, withIntermediateDirectories: true)
+      let git = GitOracle(in: directory.path + "/" + name)
+      try git("init", "-q", "-b", "main", ".")
+      try git("config", "gc.auto", "0")
+      try git("config", "receive.autogc", "false")
+      for number in 0..<30 { try git("commit", "-q", "--allow-empty", "-m", "\(name) \(number)") }
+    }
+    return GitOracle(in: directory.path + "/work")
+  }
+
+  private static func start(_ script: String, in directory: String) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", script]
+    process.currentDirectoryURL = URL(fileURLWithPath: directory, isDirectory: true)
+    process.environment = GitOracle.scrubbed
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
+  private static func pando(_ words: [String], in directory: String) -> (Int32, String) {
+    let errors = MemoryOutput()
+    let context = CommandContext(
+      input: MemoryInput([]), output: MemoryOutput(), errors: errors,
+      environment: ProcessEnvironment(
+        variables: GitOracle.scrubbed, currentDirectory: FilePath(directory)),
+      fileSystem: LocalFileSystem(), clock: SystemClock())
+    let status = CommandRunner.run(words.map { ByteString($0) }, in: context)
+    return (status.code, errors.string)
+  }
+
+  @Test(arguments: [
+    ["gc", "--prune=now", "-q"], ["repack", "-a", "-d", "-q"], ["repack", "-d", "--geometric=2"],
+    ["repack", "--cruft", "-d", "-q"],
+  ])
+  func `git commits, pushes and reads while we clean up`(words: [String]) throws {
+    let directory = try TemporaryDirectory()
+    let git = try Self.setUp(directory)
+    let writer = try Self.start(Self.writer, in: git.directory)
+    for _ in 0..<12 {
+      let (status, errors) = Self.pando(words, in: git.directory)
+      #expect(status == 0, "\(errors)")
+      if !writer.isRunning { break }
+    }
+    try Data().write(to: URL(fileURLWithPath: directory.path + "/stop"))
+    writer.waitUntilExit()
+    #expect(writer.terminationStatus == 0)
+    let fsck = try git.run(["fsck", "--strict", "--full"])
+    #expect(fsck.status == 0, "\(fsck.errors)")
+    #expect(!fsck.errors.contains("missing") && !fsck.text.contains("missing"), "\(fsck.text)")
+  }
+
+  @Test(arguments: [
+    "git repack -a -d -q", "git gc -q --prune=5.minutes.ago", "git repack -A -d -q",
+  ])
+  func `we commit and read while git cleans up`(line: String) throws {
+    let directory = try TemporaryDirectory()
+    let git = try Self.setUp(directory)
+    let cleaner = try Self.start(
+      "set -e; while [ ! -e ../stop ]; do \(line); git pack-refs --all; done", in: git.directory)
+    var options = StoreOptions()
+    options.repository.environment = ProcessEnvironment(variables: GitOracle.scrubbed)
+    let store = try Store<String>(at: git.directory, options: options)
+    let branch = try store.branch("values")
+    for number in 0..<60 {
+      try branch.set("value \(number)", at: "key-\(number % 9)/value", "Set \(number)")
+      #expect(try branch.get("key-\(number % 9)/value") == "value \(number)")
+    }
+    try Data().write(to: URL(fileURLWithPath: directory.path + "/stop"))
+    cleaner.waitUntilExit()
+    #expect(cleaner.terminationStatus == 0)
+    #expect(try git("rev-list", "--count", "values").line == "60")
+    let fsck = try git.run(["fsck", "--strict", "--full"])
+    #expect(fsck.status == 0, "\(fsck.errors)")
+  }
+
+  @Test(.enabled(if: builtExecutable != nil))
+  func `two of our processes clean up, and a third one writes`() throws {
+    let directory = try TemporaryDirectory()
+    let git = try Self.setUp(directory)
+    let program = try #require(builtExecutable)
+    let cleaners = try (0..<2).map { number in
+      try Self.start(
+        """
+        while [ ! -e ../stop ]; do
+          '\(program)' \(number == 0 ? "gc -q --prune=now --force" : "repack -a -d -q") || exit 1
+        done
+        """, in: git.directory)
+    }
+    for number in 0..<40 {
+      let output = try ChildProcess.run(
+        program, ["set", "key-\(number % 5)", "value \(number)"], in: git.directory,
+        environment: GitOracle.scrubbed)
+      #expect(output.status == 0, "\(output.errors)")
+    }
+    try Data().write(to: URL(fileURLWithPath: directory.path + "/stop"))
+    for cleaner in cleaners {
+      cleaner.waitUntilExit()
+      #expect(cleaner.terminationStatus == 0)
+    }
+    let fsck = try git.run(["fsck", "--strict", "--full"])
+    #expect(fsck.status == 0, "\(fsck.errors)")
+  }
+}

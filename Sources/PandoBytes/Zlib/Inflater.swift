@@ -11,6 +11,8 @@ internal import CZlib
   static let growthMax = 1040
   /// The memory that is taken at once on the word of a size, in bytes; more comes as output comes.
   static let trustedBytes = 4 << 20
+  /// How many times the bytes that came last are then taken at once.
+  static let trustedGrowth = 15
 
   // zlib keeps the stream's address inside its state, so the stream has a fixed place. The only
   // owner is this value, which is why it may move between threads.
@@ -244,6 +246,8 @@ extension Inflater {
     var chunk = min(size, Self.trustedBytes)
     repeat {
       var made = 0
+      // A large output takes what it needs and not twice as much.
+      if left < size { bytes.reserveCapacity(bytes.count + chunk) }
       try bytes.append(addingCapacity: chunk) { (output) throws(ParseError) in
         while !isAtEnd {
           let before = output.count
@@ -264,7 +268,7 @@ extension Inflater {
         }
       }
       left -= made
-      chunk = min(left, max(chunk, 1) &* 2)
+      chunk = min(left, max(chunk, 1) &* Self.trustedGrowth)
     } while !isAtEnd
     guard left == 0 else { throw error("is shorter than its size of \(size)") }
     return consumed

@@ -55,7 +55,17 @@ public final class LooseObjects: Sendable {
 extension LooseObjects: ObjectReader {
   public func read(_ id: ObjectID) throws(PandoError) -> RawObject? {
     let path = path(of: id)
-    guard let file = try contents(of: path) else { return nil }
+    var bytes: [UInt8] = []
+    var large: (any ReadableFile)?
+    do throws(FileError) {
+      guard let file = try files.openForReading(path) else { return nil }
+      if file.size > Self.wholeBytesMax { large = file }
+      if large == nil { bytes = try file.read(at: 0, count: file.size) }
+    } catch {
+      throw .refused("loose object \(path)", error)
+    }
+    if let large { return try inflateLarge(large, path) }
+    let file = bytes
     return try parse(path) { (inflater) throws(ParseError) in
       try LooseObjectCoding.decode(file.span, &inflater)
     }
@@ -103,7 +113,7 @@ extension LooseObjects: ObjectReader {
     }
   }
 
-  private func parse<Value: Sendable>(
+  func parse<Value: Sendable>(
     _ path: FilePath, _ body: (inout Inflater) throws(ParseError) -> Value
   ) throws(PandoError) -> Value {
     do {

@@ -19,8 +19,6 @@ final class DeltaResolution: Sendable {
     /// Where the entries end.
     let end: Int
     let memoryBudget: Int
-    /// The bytes of objects made again that each thread keeps; 0 when no delta was resolved early.
-    var earlyBudget = 0
     let objectBytesMax: Int
     let inspector: (any PackInspector)?
     let progress: (any ProgressMeter)?

@@ -15,8 +15,6 @@ struct DeltaWorker: ~Copyable {
   private let tasks: TaskQueue
   private var entries: EntryReader
   private var spare: [[UInt8]] = []
-  /// What was made again lately, when deltas were resolved early: those on them come together.
-  private var early: RecentObjects?
 
   init(_ shared: DeltaResolution, _ thread: Int) {
     self.shared = shared
@@ -24,7 +22,6 @@ struct DeltaWorker: ~Copyable {
     plan = shared.plan
     tasks = shared.queues[thread]
     entries = EntryReader(plan)
-    early = plan.earlyBudget > 0 ? RecentObjects(budget: plan.earlyBudget) : nil
   }
 
   mutating func run() {
@@ -48,15 +45,11 @@ struct DeltaWorker: ~Copyable {
   /// Starts with the tree below an entry, if it is whole and has one.
   private mutating func open(_ number: Int) throws(PandoError) {
     let table = plan.table
-    guard table.isRoot(number), let kind = table.kind(number) else { return }
+    guard !table.isDelta(number), let kind = table.kind(number) else { return }
     let lists = takeDeltas(on: number, table.id(number), base: 0)
     guard lists.first != 0 || lists.second != 0 else { return }
     var object = take()
-    if table.isDelta(number) {
-      object = try remake(number, for: nil)
-    } else {
-      try entries.readWhole(number, kind, into: &object)
-    }
+    try entries.readWhole(number, kind, into: &object)
     push(number, object, lists)
   }
 
@@ -90,7 +83,7 @@ struct DeltaWorker: ~Copyable {
       base = object
       if found.isFree { shared.count(liveBytes: -object.bytes.count) }
     } else {
-      base = try remake(task.base.number, for: task.base)
+      base = try remake(task.base)
     }
     if next != 0 { tasks.push(DeltaTask(base: task.base, delta: next)) }
     try resolve(number, on: base, task.base.number)
@@ -148,17 +141,14 @@ extension DeltaWorker {
     }
   }
 
-  /// Makes an object again, from the nearest one on the way to its whole object that is there.
-  /// Bases on the way that are still needed are kept as the budget allows; `wanted` is the base
-  /// that it is made for.
-  private mutating func remake(
-    _ number: Int, for wanted: DeltaBase?
-  ) throws(PandoError) -> HeadedObject {
+  /// Makes a base again that was dropped, from the nearest one on the way to its whole object that
+  /// is there. Bases on the way that are still needed are kept as the budget allows.
+  private mutating func remake(_ wanted: DeltaBase) throws(PandoError) -> HeadedObject {
     let table = plan.table
     // What this thread has yet to do lies on one way down a tree, the whole object first.
     var above = tasks.bases
     var path: [(number: Int, base: DeltaBase?)] = []
-    var current = number
+    var current = wanted.number
     var start: HeadedObject?
     while true {
       var base: DeltaBase?
@@ -166,7 +156,7 @@ extension DeltaWorker {
         base = last
         above.removeLast()
       }
-      start = base?.held ?? early?.object(current)
+      start = base?.held
       if start != nil { break }
       path.append((current, base))
       let link = table.base(current)
@@ -174,26 +164,24 @@ extension DeltaWorker {
       current = Int(link) - 1
     }
     // It is resolved, so it has a kind.
-    guard let kind = table.kind(number) else { return HeadedObject() }
+    guard let kind = table.kind(wanted.number) else { return HeadedObject() }
     var object = start ?? HeadedObject()
     if start == nil, let root = path.popLast() {
       try entries.readWhole(root.number, kind, into: &object)
-      keep(object, root)
+      keep(object, root.base)
     }
     for step in path.reversed() {
       var next = HeadedObject()
       try entries.readDelta(step.number, on: object, kind, into: &next)
       object = next
-      keep(object, (step.number, step.number == number ? wanted ?? step.base : step.base))
+      keep(object, step.number == wanted.number ? wanted : step.base)
     }
     return object
   }
 
-  /// Keeps what was made again, for its base that is still needed, and for those that are made
-  /// again soon.
-  private mutating func keep(_ object: HeadedObject, _ step: (number: Int, base: DeltaBase?)) {
-    early?.insert(step.number, object)
-    guard let base = step.base, base.keep(object) else { return }
+  /// Keeps what was made again of a base that is still needed.
+  private func keep(_ object: HeadedObject, _ base: DeltaBase?) {
+    guard let base, base.keep(object) else { return }
     if shared.count(liveBytes: object.bytes.count) { shed(except: base) }
   }
 }

@@ -64,10 +64,6 @@ public struct PackIndexer: Sendable {
   /// Lets `checks` look at each object.
   package mutating func setChecks(_ checks: (any PackContentCheck)?) { self.checks = checks }
 
-  /// One thread resolves deltas as they come, which spares it from inflating anything twice;
-  /// several do so together afterwards.
-  private var recentBytes: Int { threads == 1 ? options.memoryBudget : 0 }
-
   private var threads: Int {
     options.threads > 0 ? options.threads : ThreadTeam.processorCount
   }
@@ -89,7 +85,7 @@ public struct PackIndexer: Sendable {
     let inspection = inspection()
     var scan = PackScan(
       input, algorithm: algorithm, objectBytesMax: options.objectBytesMax,
-      inspector: inspection, progress: progress, recentBytes: recentBytes)
+      inspector: inspection, progress: progress)
     try scan.run(title: options.title ?? "Indexing objects")
     let end = scan.end
     guard end + algorithm.byteCount == file.size else {
@@ -116,7 +112,7 @@ public struct PackIndexer: Sendable {
     let inspection = inspection()
     var scan = PackScan(
       input, algorithm: algorithm, objectBytesMax: options.objectBytesMax,
-      inspector: inspection, progress: progress, recentBytes: recentBytes)
+      inspector: inspection, progress: progress)
     try scan.run(title: options.title ?? "Receiving objects")
     let (result, rest, checksum) = (scan.result, scan.rest, scan.checksum)
     let opened = try PandoError.wrapping("could not open '\(path)' for reading") {
@@ -159,7 +155,7 @@ public struct PackIndexer: Sendable {
     let inspection = inspection()
     var scan = PackScan(
       input, algorithm: algorithm, objectBytesMax: options.objectBytesMax,
-      inspector: inspection, progress: progress, recentBytes: recentBytes)
+      inspector: inspection, progress: progress)
     var damage: PandoError?
     do throws(PandoError) {
       try scan.run(title: options.title ?? "Receiving objects")

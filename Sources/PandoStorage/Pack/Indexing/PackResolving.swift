@@ -9,8 +9,6 @@ struct PackResolving {
     var table: PackTable
     let namedDeltas: [UInt32]
     let deltaCount: Int
-    /// The deltas that are resolved already.
-    let earlyCount: Int
     /// Where the entries end.
     let end: Int
   }
@@ -25,7 +23,6 @@ struct PackResolving {
   private var end: Int
   private var resolved = 0
   private let ownCount: Int
-  private let earlyCount: Int
 
   init(
     _ indexer: PackIndexer, _ scanned: Scanned, _ file: any ReadableFile,
@@ -39,8 +36,6 @@ struct PackResolving {
     end = scanned.end
     deltaCount = scanned.deltaCount
     ownCount = table.count
-    earlyCount = scanned.earlyCount
-    resolved = scanned.earlyCount
     named = scanned.namedDeltas.isEmpty ? nil : NamedBases(scanned.namedDeltas, in: table)
     table.linkDeltas()
   }
@@ -52,7 +47,6 @@ struct PackResolving {
     let plan = DeltaResolution.Plan(
       table: table, named: named, file: file, end: end,
       memoryBudget: indexer.options.memoryBudget,
-      earlyBudget: earlyCount > 0 ? indexer.options.memoryBudget / 2 : 0,
       objectBytesMax: indexer.options.objectBytesMax, inspector: inspection,
       progress: indexer.progress, resolved: resolved)
     resolved = try DeltaResolution.run(plan, roots: roots, threads: threads)
@@ -62,11 +56,8 @@ struct PackResolving {
   mutating func resolveOwn() throws(PandoError) {
     guard deltaCount > 0 else { return }
     indexer.progress?.begin("Resolving deltas", total: deltaCount)
-    if let progress = indexer.progress {
-      // As Git has it, whose second pass resolves all.
-      for count in 0...earlyCount { progress.update(count) }
-    }
-    if !isComplete { try run(0..<table.count, threads: threads) }
+    indexer.progress?.update(0)
+    try run(0..<table.count, threads: threads)
     if isComplete { indexer.progress?.end() }
   }
 

@@ -28,8 +28,6 @@ struct PackScan: ~Copyable {
   private(set) var namedDeltas: [UInt32] = []
   /// How many deltas there are.
   private(set) var deltaCount = 0
-  /// How many of them are resolved.
-  private var earlyCount = 0
   /// The checksum of all before the trailer, and the trailer itself.
   private(set) var checksum: Digest
   private let algorithm: HashAlgorithm
@@ -38,15 +36,12 @@ struct PackScan: ~Copyable {
   private let progress: (any ProgressMeter)?
   private var inflater = Inflater()
   private var object = HeadedObject()
-  /// The last objects, for deltas on them; nil when deltas are left to the second pass.
-  private var recent: RecentObjects?
 
   init(
     _ input: consuming PackInput, algorithm: HashAlgorithm, objectBytesMax: Int,
-    inspector: (any PackInspector)?, progress: (any ProgressMeter)?, recentBytes: Int
+    inspector: (any PackInspector)?, progress: (any ProgressMeter)?
   ) {
     self.input = input
-    recent = recentBytes > 0 ? RecentObjects(budget: recentBytes) : nil
     self.algorithm = algorithm
     self.objectBytesMax = objectBytesMax
     self.inspector = inspector
@@ -61,8 +56,7 @@ struct PackScan: ~Copyable {
   /// What the second pass needs.
   var result: PackResolving.Scanned {
     PackResolving.Scanned(
-      table: table, namedDeltas: namedDeltas, deltaCount: deltaCount,
-      earlyCount: earlyCount, end: end)
+      table: table, namedDeltas: namedDeltas, deltaCount: deltaCount, end: end)
   }
 
   /// Writes out what is known to be sound after an error.
@@ -135,7 +129,6 @@ extension PackScan {
       deltaCount += 1
       let base = table.entry(at: base)
       table.setNext(number, base.map(PackTable.stored) ?? 0)
-      if let base, header.size <= Self.wholeBytesMax { try resolveEarly(number, on: base) }
     case .referenceDelta(let base):
       try skip(header.size, at: offset)
       let number = append(offset, PackTable.referenceDelta)
@@ -171,11 +164,6 @@ extension PackScan {
     guard size <= objectBytesMax else { throw tooLarge(size, offset) }
     let isWanted = inspector.map { kind != .blob || $0.wantsLargeBlobs } ?? false
     let isHeld = size <= Self.wholeBytesMax || isWanted
-    // What is kept gets memory of its own.
-    var scratch = HeadedObject()
-    let isKept = recent != nil && size <= Self.wholeBytesMax
-    if isKept { swap(&scratch, &object) }
-    defer { if isKept { swap(&scratch, &object) } }
     object.begin(kind, size: size)
     let id: ObjectID
     if isHeld {
@@ -186,7 +174,6 @@ extension PackScan {
       }
       let body = bytes.span.extracting(object.start..<bytes.count)
       try inspector?.inspect(table.count, id, kind, body)
-      if isKept { recent?.insert(table.count, object) }
       if size > Self.wholeBytesMax { object = HeadedObject() }
     } else {
       var hasher = ObjectHasher(algorithm)
@@ -196,33 +183,6 @@ extension PackScan {
       try inspector?.inspect(table.count, id, kind, nil)
     }
     return id
-  }
-
-  /// Applies a delta that has just come, when its base is at hand. What is wrong with it is for the
-  /// second pass to tell.
-  private mutating func resolveEarly(_ number: Int, on base: Int) throws(PandoError) {
-    guard let found = recent?.object(base), let kind = table.kind(base) else { return }
-    let delta = object.bytes
-    var result = HeadedObject()
-    do throws(ParseError) {
-      try DeltaReader.apply(
-        delta.span, to: found.bytes.span.extracting(found.start..<found.bytes.count),
-        limit: objectBytesMax, appendingTo: &result.bytes
-      ) { bytes, size in
-        bytes.append(objectKind: kind, size: size)
-        result.start = bytes.count
-      }
-    } catch {
-      return
-    }
-    let id = try Self.named(kind) { () throws(CollisionDetected) in
-      try ObjectHasher.digest(of: result.bytes.span, algorithm: algorithm)
-    }
-    let body = result.bytes.span.extracting(result.start..<result.bytes.count)
-    try inspector?.inspect(number, id, kind, body)
-    table.setResolvedEarly(number, id, kind, base: base)
-    earlyCount += 1
-    recent?.insert(number, result)
   }
 
   private func tooLarge(_ size: Int, _ offset: Int) -> PandoError {

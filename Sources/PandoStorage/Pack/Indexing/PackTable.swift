@@ -22,7 +22,6 @@ struct PackTable: Sendable {
   /// No pack has its end behind this.
   static let offsetMax = Int(offsetMask)
   private static let kindShift = UInt64(56)
-  private static let earlyBit = UInt64(1) << 60
 
   /// The type in a pack of a delta on the entry at an offset, and of one on a named object.
   static let offsetDelta: UInt8 = 6
@@ -33,8 +32,6 @@ struct PackTable: Sendable {
   private var pieces: [SharedWords] = []
   /// The number of entries.
   private(set) var count = 0
-  /// The bases of deltas that were resolved early, by number; empty when none was.
-  private var earlyBases: [UInt32] = []
 
   init(_ algorithm: HashAlgorithm) {
     self.algorithm = algorithm
@@ -82,12 +79,6 @@ struct PackTable: Sendable {
     ObjectKind(rawValue: UInt8(truncatingIfNeeded: place(number) >> Self.kindShift) & 15)
   }
 
-  /// Whether the second pass starts from it: a whole object, or a delta resolved early.
-  func isRoot(_ number: Int) -> Bool {
-    let place = place(number)
-    return place & Self.earlyBit != 0 || (place >> Self.offsetBits) & 15 < Self.offsetDelta
-  }
-
   /// The CRC-32 of the entry.
   func checksum(_ number: Int) -> UInt32 {
     let (words, start) = record(number)
@@ -112,15 +103,6 @@ struct PackTable: Sendable {
     words.setDigest(id.digest, at: start + Self.name)
     let place = words.wide(at: start + Self.place)
     words.setWide(place | UInt64(kind.rawValue) << Self.kindShift, at: start + Self.place)
-  }
-
-  /// Notes a delta as resolved in the first pass.
-  mutating func setResolvedEarly(_ number: Int, _ id: ObjectID, _ kind: ObjectKind, base: Int) {
-    setResolved(number, id, kind)
-    let (words, start) = record(number)
-    words.setWide(words.wide(at: start + Self.place) | Self.earlyBit, at: start + Self.place)
-    earlyBases += [UInt32](repeating: 0, count: number - earlyBases.count)
-    earlyBases.append(Self.stored(base))
   }
 
   /// How two entries' names order, compared word by word.
@@ -155,7 +137,7 @@ struct PackTable: Sendable {
 /// The links among entries. Numbers are stored one higher, so that zero stands for none.
 ///
 /// An entry needs two words at a time. The link: until the deltas on it are taken, the first of
-/// them; afterwards, unless it was resolved early, its base. The first word of its name: before it
+/// them; afterwards its base. The first word of its name: before it
 /// is resolved, the base, then,
 /// once all links are made, the next delta on the same base.
 extension PackTable {
@@ -175,8 +157,7 @@ extension PackTable {
 
   /// The stored number of a resolved entry's base; zero for a whole object.
   func base(_ number: Int) -> UInt32 {
-    guard isDelta(number) else { return 0 }
-    return place(number) & Self.earlyBit != 0 ? earlyBases[number] : link(number)
+    isDelta(number) ? link(number) : 0
   }
 
   /// The first delta on an entry, or, once it is resolved, its base.
@@ -200,7 +181,7 @@ extension PackTable {
   /// each in the order of the entries.
   func linkDeltas() {
     for number in Swift.stride(from: count - 1, through: 0, by: -1)
-    where type(number) == Self.offsetDelta && kind(number) == nil {
+    where type(number) == Self.offsetDelta {
       let base = next(number)
       // Zero: what it is a delta on is no entry.
       guard base != 0 else { continue }

@@ -145,11 +145,11 @@ struct ChangedPaths {
     _ width: Int
   ) throws(ParseError) -> Step {
     while true {
-      try RawTreeEntry.skipEqual(old, &oldOffset, new, &newOffset, width)
-      let left = try RawTreeEntry(old, at: oldOffset, width)
-      let right = try RawTreeEntry(new, at: newOffset, width)
+      try ComparedEntry.skipEqual(old, &oldOffset, new, &newOffset, width)
+      let left = try ComparedEntry(old, at: oldOffset, width)
+      let right = try ComparedEntry(new, at: newOffset, width)
       guard left != nil || right != nil else { return .end }
-      let order = RawTreeEntry.order(left, old, right, new)
+      let order = ComparedEntry.order(left, old, right, new)
       if order <= 0, let left { oldOffset = left.end }
       if order >= 0, let right { newOffset = right.end }
       if order == 0, let left, let right {

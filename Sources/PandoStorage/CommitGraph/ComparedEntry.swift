@@ -2,7 +2,7 @@ internal import PandoBytes
 internal import PandoObjects
 
 /// A line of a tree where it stands, for comparing directories most of which is equal.
-struct RawTreeEntry {
+struct ComparedEntry {
   /// The mode as git would write it.
   let mode: UInt32
   /// Where the name is.
@@ -40,7 +40,7 @@ struct RawTreeEntry {
   }
 
   /// Whether two lines of one name differ in mode or object.
-  func differs(_ tree: Span<UInt8>, _ other: RawTreeEntry, _ otherTree: Span<UInt8>) -> Bool {
+  func differs(_ tree: Span<UInt8>, _ other: ComparedEntry, _ otherTree: Span<UInt8>) -> Bool {
     mode != other.mode
       || !tree.extracting(end - width..<end).hasSameBytes(
         as: otherTree.extracting(other.end - width..<other.end))
@@ -49,7 +49,7 @@ struct RawTreeEntry {
   /// Negative, zero or positive as the first line sorts before, with or after the second; one that
   /// is not there sorts last.
   static func order(
-    _ a: RawTreeEntry?, _ tree: Span<UInt8>, _ b: RawTreeEntry?, _ otherTree: Span<UInt8>
+    _ a: ComparedEntry?, _ tree: Span<UInt8>, _ b: ComparedEntry?, _ otherTree: Span<UInt8>
   ) -> Int {
     guard let a else { return 1 }
     guard let b else { return -1 }

@@ -41,7 +41,13 @@ extension FuzzTarget {
   func index(_ bytes: [UInt8]) {
     let algorithm = HashAlgorithm.allCases[Int(bytes.first ?? 0) % HashAlgorithm.allCases.count]
     _ = try? IndexFile.entries(parsing: bytes.span, algorithm: algorithm)
-    _ = try? IndexFile.entries(parsing: Array(bytes.dropFirst()).span, algorithm: algorithm)
+    let rest = Array(bytes.dropFirst())
+    _ = try? IndexFile.entries(parsing: rest.span, algorithm: algorithm)
+    // A checksum of zeros counts as none.
+    for index in [bytes, rest] {
+      let whole = index + [UInt8](repeating: 0, count: algorithm.byteCount)
+      _ = try? IndexExtensions(parsing: whole.span, algorithm: algorithm)
+    }
   }
 
   /// A pattern, a NUL, and the text.

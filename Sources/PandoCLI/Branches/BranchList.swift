@@ -16,34 +16,9 @@ struct BranchList {
   init(_ context: CommandContext, _ options: ParsedOptions<BranchCommand.Option>) throws {
     self.options = options
     listing = try ReferenceListing(context)
-    filter = try Self.filter(options, listing)
+    filter = try BranchCommand.filterOptions.filter(options, listing)
     usesColor = try ReferenceListing.usesColor(
       options.choice(.color), options.value(.color), context)
-  }
-
-  private static func filter(
-    _ options: ParsedOptions<BranchCommand.Option>, _ listing: ReferenceListing
-  ) throws -> ReferenceFilter {
-    var filter = ReferenceFilter()
-    filter.patterns = options.arguments.map(\.bytes)
-    filter.matching = .shortName
-    filter.ignoresCase = options.has(.ignoreCase)
-    for occurrence in options.occurrences {
-      guard let value = occurrence.value else { continue }
-      switch occurrence.key {
-      case .contains: filter.contains.append(try listing.containedCommit(value))
-      case .noContains: filter.excludes.append(try listing.containedCommit(value))
-      case .merged:
-        filter.mergedInto.append(try listing.mergedCommit(value, option: "merged"))
-      case .noMerged:
-        filter.notMergedInto.append(try listing.mergedCommit(value, option: "no-merged"))
-      case .pointsAt:
-        filter.isPointing = true
-        filter.pointsAt.insert(try listing.pointedObject(value))
-      default: break
-      }
-    }
-    return filter
   }
 
   private var showsLocal: Bool { options.has(.all) || !options.has(.remotes) }

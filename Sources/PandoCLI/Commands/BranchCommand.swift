@@ -15,6 +15,10 @@ public struct BranchCommand: Command {
     case pointsAt, ignoreCase, recurseSubmodules, format
   }
 
+  static let filterOptions = ReferenceFilterOptions<Option>(
+    contains: .contains, noContains: .noContains, merged: .merged, noMerged: .noMerged,
+    pointsAt: .pointsAt, ignoreCase: .ignoreCase)
+
   static let parser = OptionParser(
     [
       "branch [<options>] [-r | -a] [--merged] [--no-merged]",
@@ -39,18 +43,6 @@ public struct BranchCommand: Command {
       .flag(.unsetUpstream, "--unset-upstream", help: "unset the upstream info"),
       .optionalValue(.color, "--color", placeholder: "<when>", help: "use colored output"),
       .flag(.remotes, "-r", "--remotes", help: "act on remote-tracking branches"),
-      .value(
-        .contains, "--contains", placeholder: "<commit>",
-        help: "print only branches that contain the commit", isNegatable: false),
-      .value(
-        .noContains, "--no-contains", placeholder: "<commit>",
-        help: "print only branches that don't contain the commit", isNegatable: false),
-      .value(
-        .contains, "--with", placeholder: "<commit>", help: "", isNegatable: false,
-        isHidden: true),
-      .value(
-        .noContains, "--without", placeholder: "<commit>", help: "", isNegatable: false,
-        isHidden: true),
       .optionalValue(
         .abbrev, "--abbrev", placeholder: "<n>", help: "use <n> digits to display object names"),
       .flag(.all, "-a", "--all", help: "list both remote-tracking and local branches"),
@@ -66,24 +58,14 @@ public struct BranchCommand: Command {
       .flag(
         .editDescription, "--edit-description", help: "edit the description for the branch"),
       .flag(.force, "-f", "--force", help: "force creation, move/rename, deletion"),
-      .value(
-        .merged, "--merged", placeholder: "<commit>", help: "print only branches that are merged",
-        isNegatable: false),
-      .value(
-        .noMerged, "--no-merged", placeholder: "<commit>",
-        help: "print only branches that are not merged", isNegatable: false),
       .optionalValue(
         .column, "--column", placeholder: "<style>", help: "list branches in columns"),
       .value(.sort, "--sort", placeholder: "<key>", help: "field name to sort on"),
-      .value(
-        .pointsAt, "--points-at", placeholder: "<object>",
-        help: "print only branches of the object"),
-      .flag(.ignoreCase, "-i", "--ignore-case", help: "sorting and filtering are case insensitive"),
       .flag(
         .recurseSubmodules, "--recurse-submodules", help: "recurse through submodules"),
       .value(
         .format, "--format", placeholder: "<format>", help: "format to use for the output"),
-    ])
+    ] + filterOptions.table("branches"))
 
   /// What is done; at most one thing.
   private enum Action: CaseIterable {

@@ -13,6 +13,10 @@ public struct ForEachRefCommand: Command {
     case noContains, ignoreCase
   }
 
+  private static let filterOptions = ReferenceFilterOptions<Option>(
+    contains: .contains, noContains: .noContains, merged: .merged, noMerged: .noMerged,
+    pointsAt: .pointsAt, ignoreCase: .ignoreCase)
+
   private static let parser = OptionParser(
     [
       "for-each-ref [<options>] [<pattern>]", "for-each-ref [--points-at <object>]",
@@ -54,7 +58,7 @@ public struct ForEachRefCommand: Command {
     let options = try Self.parser.parse(ReferenceListing.completed(arguments))
     let count = try options.integer(.count) ?? 0
     let listing = try ReferenceListing(context)
-    let filter = try Self.filter(options, listing)
+    let filter = try Self.filterOptions.filter(options, listing, matching: .path)
     guard count >= 0 else {
       throw Self.parser.misuse("error: invalid --count argument: `\(count)'")
     }
@@ -82,29 +86,5 @@ public struct ForEachRefCommand: Command {
     let given = styles.filter { options.has($0.0) }
     guard given.count <= 1 else { throw parser.misuse("error: more than one quoting style?") }
     return given.first?.1 ?? .none
-  }
-
-  private static func filter(
-    _ options: ParsedOptions<Option>, _ listing: ReferenceListing
-  ) throws -> ReferenceFilter {
-    var filter = ReferenceFilter()
-    filter.patterns = options.arguments.map(\.bytes)
-    filter.ignoresCase = options.has(.ignoreCase)
-    for occurrence in options.occurrences {
-      guard let value = occurrence.value else { continue }
-      switch occurrence.key {
-      case .contains: filter.contains.append(try listing.containedCommit(value))
-      case .noContains: filter.excludes.append(try listing.containedCommit(value))
-      case .merged:
-        filter.mergedInto.append(try listing.mergedCommit(value, option: "merged"))
-      case .noMerged:
-        filter.notMergedInto.append(try listing.mergedCommit(value, option: "no-merged"))
-      case .pointsAt:
-        filter.isPointing = true
-        filter.pointsAt.insert(try listing.pointedObject(value))
-      default: break
-      }
-    }
-    return filter
   }
 }

@@ -15,6 +15,10 @@ public struct TagCommand: Command {
     case color, ignoreCase
   }
 
+  static let filterOptions = ReferenceFilterOptions<Option>(
+    contains: .contains, noContains: .noContains, merged: .merged, noMerged: .noMerged,
+    pointsAt: .pointsAt, ignoreCase: .ignoreCase)
+
   static let parser = OptionParser(
     [
       "tag [-a | -s | -u <key-id>] [-f] [-m <msg> | -F <file>] [-e] <tagname> "
@@ -46,33 +50,11 @@ public struct TagCommand: Command {
       .flag(.createReflog, "--create-reflog", help: "create a reflog"),
       .optionalValue(
         .column, "--column", placeholder: "<style>", help: "show tag list in columns"),
-      .value(
-        .contains, "--contains", placeholder: "<commit>",
-        help: "print only tags that contain the commit", isNegatable: false),
-      .value(
-        .noContains, "--no-contains", placeholder: "<commit>",
-        help: "print only tags that don't contain the commit", isNegatable: false),
-      .value(
-        .contains, "--with", placeholder: "<commit>", help: "", isNegatable: false,
-        isHidden: true),
-      .value(
-        .noContains, "--without", placeholder: "<commit>", help: "", isNegatable: false,
-        isHidden: true),
-      .value(
-        .merged, "--merged", placeholder: "<commit>", help: "print only tags that are merged",
-        isNegatable: false),
-      .value(
-        .noMerged, "--no-merged", placeholder: "<commit>",
-        help: "print only tags that are not merged", isNegatable: false),
       .value(.sort, "--sort", placeholder: "<key>", help: "field name to sort on"),
-      .value(
-        .pointsAt, "--points-at", placeholder: "<object>",
-        help: "print only tags of the object"),
       .value(
         .format, "--format", placeholder: "<format>", help: "format to use for the output"),
       .optionalValue(.color, "--color", placeholder: "<when>", help: "respect format colors"),
-      .flag(.ignoreCase, "-i", "--ignore-case", help: "sorting and filtering are case insensitive"),
-    ])
+    ] + filterOptions.table("tags"))
 
   public func run(_ arguments: [ByteString], in context: CommandContext) throws -> ExitStatus {
     let options = try Self.parser.parse(

@@ -14,31 +14,8 @@ struct TagList {
     listing = try ReferenceListing(context)
   }
 
-  private func filter() throws -> ReferenceFilter {
-    var filter = ReferenceFilter()
-    filter.patterns = options.arguments.map(\.bytes)
-    filter.matching = .shortName
-    filter.ignoresCase = options.has(.ignoreCase)
-    for occurrence in options.occurrences {
-      guard let value = occurrence.value else { continue }
-      switch occurrence.key {
-      case .contains: filter.contains.append(try listing.containedCommit(value))
-      case .noContains: filter.excludes.append(try listing.containedCommit(value))
-      case .merged:
-        filter.mergedInto.append(try listing.mergedCommit(value, option: "merged"))
-      case .noMerged:
-        filter.notMergedInto.append(try listing.mergedCommit(value, option: "no-merged"))
-      case .pointsAt:
-        filter.isPointing = true
-        filter.pointsAt.insert(try listing.pointedObject(value))
-      default: break
-      }
-    }
-    return filter
-  }
-
   func print() throws {
-    let filter = try filter()
+    let filter = try TagCommand.filterOptions.filter(options, listing)
     var format = options.value(.format)?.bytes ?? Array("%(refname:lstrip=2)".utf8)
     if options.has(.lines), !options.has(.format) {
       let count = try options.integer(.lines) ?? 1

@@ -14,6 +14,19 @@ public enum IndexFile {
   public static func entries(
     parsing bytes: Span<UInt8>, algorithm: HashAlgorithm
   ) throws(ParseError) -> [IndexEntry] {
+    try parse(bytes, algorithm).entries
+  }
+
+  /// Where the entries end and extensions begin.
+  static func endOfEntries(
+    parsing bytes: Span<UInt8>, algorithm: HashAlgorithm
+  ) throws(ParseError) -> Int {
+    try parse(bytes, algorithm).end
+  }
+
+  private static func parse(
+    _ bytes: Span<UInt8>, _ algorithm: HashAlgorithm
+  ) throws(ParseError) -> (entries: [IndexEntry], end: Int) {
     var reader = ByteReader(bytes, format: "index")
     guard reader.skip("DIRC") else { throw reader.error("bad signature") }
     let version = try reader.uint32()
@@ -32,7 +45,7 @@ public enum IndexFile {
       guard bytesLeft >= 0 else { throw reader.error("names too long") }
       entries.append(next)
     }
-    return entries
+    return (entries, reader.offset)
   }
 
   private static func entry(

@@ -19,12 +19,12 @@ final class BitmapSubject: Sendable {
   let positions: [UInt32]
   let bits: [UInt32]
 
-  init(_ pack: PackReader, files: any FileSystem) throws(PandoError) {
+  init(_ pack: PackReader) throws(PandoError) {
     let index = try pack.openIndex()
     objects = .pack(pack, index)
     algorithm = index.hashAlgorithm
     checksum = index.packChecksum
-    let order = try ReverseIndex(of: pack, files: files)
+    let order = try ReverseIndex(of: pack)
     positions = order.positions
     bits = order.places()
   }

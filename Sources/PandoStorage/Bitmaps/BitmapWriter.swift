@@ -32,7 +32,7 @@ public struct BitmapWriter {
   public static func write(
     for pack: PackReader, in database: ObjectDatabase, _ request: BitmapRequest
   ) throws(PandoError) {
-    let subject = try BitmapSubject(pack, files: database.files)
+    let subject = try BitmapSubject(pack)
     let writer = BitmapWriter(subject: subject, database: database, request: request)
     try writer.publish(
       try writer.bytes(), to: PackNames.path(of: pack.path, ending: ".bitmap"))

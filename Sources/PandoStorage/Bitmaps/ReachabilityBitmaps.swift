@@ -36,7 +36,7 @@ public final class ReachabilityBitmaps: Sendable {
     for pack in sources.single + sources.covered.flatMap(\.readers) {
       let path = PackNames.path(of: pack.path, ending: ".bitmap")
       guard let map = try? files.map(path) else { continue }
-      if let found = make(map, try BitmapSubject(pack, files: files), database) { return found }
+      if let found = make(map, try BitmapSubject(pack), database) { return found }
     }
     return nil
   }

@@ -81,6 +81,11 @@ public final class PackReader: Sendable {
     }
   }
 
+  /// The order of the pack's objects as the file beside it has it; nil when there is none.
+  func storedOrder() throws(PandoError) -> ReverseIndex? {
+    ReverseIndex.stored(for: path, try openIndex(), files: files)
+  }
+
   /// The open pack, or nil when another process has removed it. Who holds it may read on whatever
   /// becomes of the file.
   func packFile() throws(PandoError) -> PackFile? {

@@ -17,8 +17,8 @@ struct PackTraversal {
   let reader: PackReader
   let pack: PackFile
 
-  /// Sorts the entries of `reader`'s pack by offset and reads their headers. O(n log n), 16 bytes
-  /// an object.
+  /// Sorts the entries of `reader`'s pack by offset, or takes them from the reverse index where
+  /// there is one, and reads their headers. O(n log n), 16 bytes an object.
   init(_ reader: PackReader, _ pack: PackFile) throws(PandoError) {
     self.reader = reader
     self.pack = pack
@@ -28,14 +28,20 @@ struct PackTraversal {
       throw PandoError(.limitExceeded, "pack \(reader.path) is too large to be read in order")
     }
     entries.reserveCapacity(count)
-    for position in 0..<count {
+    let order = try reader.storedOrder()?.positions
+    var isSorted = true
+    for place in 0..<count {
+      let position = order.map { Int($0[place]) } ?? place
       let offset = try reader.offset(at: position)
       guard offset >= PackFile.headerBytes, offset < pack.end else {
         throw pack.corrupt("lies outside the pack", at: offset)
       }
-      entries.append(UInt64(offset) << UInt64(positionBits) | UInt64(position))
+      let entry = UInt64(offset) << UInt64(positionBits) | UInt64(position)
+      if let last = entries.last, last > entry { isSorted = false }
+      entries.append(entry)
     }
-    entries.sort()
+    // A reverse index may be whole and yet wrong.
+    if !isSorted { entries.sort() }
   }
 
   /// The number of entries.

@@ -55,17 +55,24 @@ public struct ReverseIndex: Sendable {
     return positions.allSatisfy { Int($0) < positions.count && seen.insert(Int($0)) }
   }
 
+  /// The order of a pack's objects as its `.rev` file has it; nil when the file is missing or not
+  /// sound.
+  static func stored(
+    for pack: FilePath, _ index: PackIndex, files: any FileSystem
+  ) -> ReverseIndex? {
+    guard let map = try? files.map(PackNames.path(of: pack, ending: ".rev")) else { return nil }
+    return try? map.withBytes { (bytes) throws(ParseError) in
+      try ReverseIndex(parsing: bytes, count: index.count, checksum: index.packChecksum)
+    }
+  }
+
   /// The order of a pack's objects: read when the `.rev` file is there and sound, else sorted.
-  init(of reader: PackReader, files: any FileSystem) throws(PandoError) {
-    let index = try reader.openIndex()
-    if let map = try? files.map(PackNames.path(of: reader.path, ending: ".rev")),
-      let read = try? map.withBytes({ (bytes) throws(ParseError) in
-        try ReverseIndex(parsing: bytes, count: index.count, checksum: index.packChecksum)
-      })
-    {
-      self = read
+  init(of reader: PackReader) throws(PandoError) {
+    if let stored = try reader.storedOrder() {
+      self = stored
       return
     }
+    let index = try reader.openIndex()
     var keys: [(offset: Int, position: UInt32)] = []
     keys.reserveCapacity(index.count)
     for position in 0..<index.count {

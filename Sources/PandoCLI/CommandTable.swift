@@ -22,6 +22,7 @@ public enum CommandTable {
     MkTagCommand(),
     MkTreeCommand(),
     MultiPackIndexCommand(),
+    PackObjectsCommand(),
     PackRefsCommand(),
     PruneCommand(),
     PrunePackedCommand(),

@@ -41,6 +41,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case pathPattern = "path-pattern"
   case receivedPack = "received-pack"
   case check
+  case deltaWriting = "delta-writing"
 
   /// Whether a run takes milliseconds in a debug build, because it makes a repository.
   public var isCostly: Bool {
@@ -87,6 +88,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .pathPattern: pathPattern(bytes)
     case .receivedPack: receivedPack(bytes)
     case .check: check(bytes)
+    case .deltaWriting: deltaWriting(bytes)
     }
   }
 

@@ -118,7 +118,7 @@ struct IndexPackArguments {
   }
 
   /// Reads `2` or `2,0x1000`: a version, and the largest offset that is stored short.
-  private static func format(
+  static func format(
     _ text: String, _ bad: CommandFailure
   ) throws -> IndexedPack.IndexFormat {
     let parts = text.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)

@@ -199,7 +199,7 @@ extension ObjectPacking {
     options.allowsOffsetDeltas = parsed.has(.deltaBaseOffset)
     options.isThin = parsed.has(.thin)
     options.isLocal = parsed.has(.local)
-    options.isIncremental = parsed.has(.incremental) || parsed.has(.unpacked)
+    options.isIncremental = parsed.has(.incremental)
     options.honorsKeptPacks = parsed.has(.honorPackKeep)
     options.keptPacks = Set(parsed.values(.keepPack).map(\.text))
     if !toStdout { options.packSizeLimit = try packSizeLimit() }

@@ -41,18 +41,17 @@ struct DepthListing {
   /// Leaves out one object.
   mutating func exclude(_ id: ObjectID) { isExcluded.insert(id) }
 
-  /// Gives the objects of a root tree that were not given before. `isNamed` gives the tree itself
-  /// however deep it may go.
+  /// Gives the objects of a root tree that were not given before. As for git, a tree that was named
+  /// itself does not count as a level.
   mutating func list(
     _ root: ObjectID, _ path: [UInt8], isNamed: Bool,
     _ body: (ObjectID, ObjectKind, [UInt8]) throws(PandoError) -> Void
   ) throws(PandoError) {
-    var pending = [(id: root, path: path, depth: 0)]
+    var pending = [(id: root, path: path, depth: isNamed ? -1 : 0)]
     while let next = pending.popLast() {
       let known = depths[next.id]
       guard !isExcluded.contains(next.id), known.map({ next.depth < $0 }) ?? true else { continue }
-      let isShown = next.depth < depthMax || isNamed && next.depth == 0
-      guard isShown else { continue }
+      guard next.depth < depthMax else { continue }
       depths[next.id] = next.depth
       if known == nil { try body(next.id, .tree, next.path) }
       guard next.depth + 1 < depthMax else { continue }

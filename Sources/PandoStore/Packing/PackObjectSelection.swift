@@ -100,9 +100,21 @@ public struct PackObjectSelection {
     var trees: [ObjectID] = []
     var walkOptions = options.walk
     walkOptions.showsBoundary = true
+    walkOptions.tellsParents = false
     var walk = try RevisionWalk(objects, from: commits, walkOptions)
     var listing = ObjectListing(objects)
-    try walk.excludeEdges(from: &listing)
+    let isDeep = options.filter.treeDepth == nil
+    if isDeep {
+      try walk.excludeEdges(from: &listing)
+      for item in excluded {
+        if item.kind == .tree {
+          try listing.exclude(tree: item.id)
+        } else {
+          listing.exclude(item.id)
+        }
+      }
+      for item in named { listing.add(item.id, item.kind, path: item.path) }
+    }
     edges = []
     while let item = try walk.next() {
       if item.mark == .boundary {
@@ -110,7 +122,7 @@ public struct PackObjectSelection {
         continue
       }
       if options.isUnpackedOnly, try objects.packedLocation(of: item.id) != nil { continue }
-      trees.append(item.tree)
+      if isDeep { listing.add(item) } else { trees.append(item.tree) }
       if isNamed.contains(item.id) || options.filter.keeps(.commit) {
         try body(Item(id: item.id, kind: .commit, path: []))
       }
@@ -118,15 +130,6 @@ public struct PackObjectSelection {
     if let depth = options.filter.treeDepth {
       return try forEach(trees, depth: depth, body)
     }
-    for item in excluded {
-      if item.kind == .tree {
-        try listing.exclude(tree: item.id)
-      } else {
-        listing.exclude(item.id)
-      }
-    }
-    for item in named { listing.add(item.id, item.kind, path: item.path) }
-    for tree in trees { listing.add(tree, .tree) }
     while let item = try listing.next() {
       if try isKept(item.id, item.kind) {
         try body(Item(id: item.id, kind: item.kind, path: item.path))

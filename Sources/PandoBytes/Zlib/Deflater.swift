@@ -19,9 +19,15 @@ internal import CZlib
   private var whole: WholeDeflater?
   #endif
 
+  /// Whether the bytes are zlib's under every trait.
+  public let isZlibAlways: Bool
+
   /// Makes an encoder; a level outside `levels` is taken as the nearest one inside. Traps, as every
   /// allocation does, when there is no memory.
-  public init(level: Int) {
+  ///
+  /// - Parameter isZlibAlways: whether the bytes are to be zlib's, and so Git's, under every trait.
+  public init(level: Int, isZlibAlways: Bool = false) {
+    self.isZlibAlways = isZlibAlways
     self.level = min(max(level, Self.levels.lowerBound), Self.levels.upperBound)
     unsafe stream = .allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
@@ -55,7 +61,7 @@ internal import CZlib
   public mutating func deflate(_ input: Span<UInt8>, into output: inout [UInt8]) {
     #if LibDeflate
     // Above that, one buffer for the whole of the output would be too much at once.
-    if input.count <= WholeDeflater.inputBytesMax {
+    if !isZlibAlways, input.count <= WholeDeflater.inputBytesMax {
       let encoder = whole ?? WholeDeflater(level: level)
       whole = encoder
       return encoder.deflate(input, into: &output)

@@ -80,7 +80,8 @@ extension PackResolving {
       try requireAll()
       return .zero(table.algorithm)
     }
-    var deflater = Deflater(level: indexer.options.level)
+    // A completed pack has the bytes that git would give it, under every trait.
+    var deflater = Deflater(level: indexer.options.level, isZlibAlways: true)
     let lacking = (0..<named.count).filter { named.first($0) != 0 }
       .sorted { named.first($0) < named.first($1) }
     for group in lacking where named.first(group) != 0 {

@@ -69,7 +69,14 @@ extension ObjectDatabase {
 
   /// Puts a pack that was just published among those known.
   func adopt(_ path: FilePath) throws(PandoError) {
-    let pack = try PackReader(path, algorithm: hashAlgorithm, files: files, resources: resources)
+    let pack: PackReader
+    do throws(PandoError) {
+      pack = try PackReader(path, algorithm: hashAlgorithm, files: files, resources: resources)
+    } catch  where error.code == .notFound {
+      // A clean-up has put its objects elsewhere already.
+      try rescan()
+      return
+    }
     state.withLock { state in
       // Before the first scan it would keep the others from being found.
       guard state.isScanned, !state.sources.single.contains(where: { $0.path == path }),

@@ -46,7 +46,6 @@ private let builtExecutable = ProcessInfo.processInfo.environment["PANDO_EXECUTA
     process.arguments = ["-c", script]
     process.currentDirectoryURL = URL(fileURLWithPath: directory, isDirectory: true)
     process.environment = GitOracle.scrubbed
-    process.standardError = FileHandle.nullDevice
     try process.run()
     return process
   }

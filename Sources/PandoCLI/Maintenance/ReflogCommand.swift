@@ -13,7 +13,7 @@ public struct ReflogCommand: Command {
   }
 
   private static let changing: [CommandOption<Option>] = [
-    .flag(.dryRun, "-n", "--dry-run", help: "do not actually prune any entries"),
+    .flag(.dryRun, "--dry-run", help: "do not actually prune any entries"),
     .flag(
       .rewrite, "--rewrite",
       help: "rewrite the old SHA1 with the new SHA1 of the entry that now precedes it"),

@@ -37,6 +37,9 @@ public struct MaintenanceRoots: Sendable {
     self.files = files
   }
 
+  /// The repository's time, in seconds since 1970.
+  var now: Int64 { repository.options.clock.now().seconds }
+
   /// Adds all roots. O(references + reference logs + index files). Throws when a reference is
   /// broken or leads to a missing object: then nobody knows what is needed.
   public func add(to reachable: inout ReachableObjects) throws(PandoError) {

@@ -29,6 +29,9 @@ public struct Pruning {
     public let path: FilePath
   }
 
+  /// A directory of loose objects that changed within this many seconds stays.
+  private static let directorySeconds: Int64 = 10
+
   private let database: ObjectDatabase
   private let roots: MaintenanceRoots
   /// Objects that were written or found useful after this moment stay, in seconds since 1970.
@@ -67,6 +70,7 @@ public struct Pruning {
   ///   been removed then.
   public func run(known: ReachableObjects? = nil) throws(PandoError) {
     try database.rescan()
+    var directories = try oldDirectories()
     let candidates = try candidates()
     var reachable = known ?? ReachableObjects(database)
     if isPartial { try reachable.stopAtPromisorPacks(of: database) }
@@ -85,8 +89,8 @@ public struct Pruning {
         try onStranger(candidate.path)
       }
     }
-    try removeEmptyDirectories()
-    try prunePacked()
+    removeEmptyDirectories(&directories)
+    try prunePacked(&directories)
     try removeTemporaries()
   }
 
@@ -146,16 +150,39 @@ extension Pruning {
     do { try files.remove(path) } catch { throw .refused("file \(path)", error) }
   }
 
-  private func removeEmptyDirectories() throws(PandoError) {
-    guard !isDryRun else { return }
+  /// The directories of loose objects that may go when they are empty: nobody has just made them to
+  /// write an object, which Git tries no more than twice.
+  private func oldDirectories() throws(PandoError) -> Set<UInt8> {
+    var old: Set<UInt8> = []
+    guard !isDryRun else { return old }
     for first in UInt8.min...UInt8.max {
-      // One that is not empty, or not there, stays as it is.
-      _ = try? files.removeDirectory(database.directory / LooseObjects.fanout(first))
+      guard let status = try status(database.directory / LooseObjects.fanout(first)),
+        status.modificationSeconds < roots.now - Self.directorySeconds
+      else { continue }
+      old.insert(first)
     }
+    return old
+  }
+
+  /// Removes a directory, if it is empty, and not again when somebody makes it anew.
+  private func removeDirectory(_ first: UInt8, _ old: inout Set<UInt8>) {
+    guard old.contains(first) else { return }
+    if (try? files.removeDirectory(database.directory / LooseObjects.fanout(first))) == true {
+      old.remove(first)
+    }
+  }
+
+  private func removeEmptyDirectories(_ old: inout Set<UInt8>) {
+    for first in UInt8.min...UInt8.max { removeDirectory(first, &old) }
   }
 
   /// Removes loose objects that one of the repository's packs, or a borrowed one, has too.
   public func prunePacked() throws(PandoError) {
+    var directories = try oldDirectories()
+    try prunePacked(&directories)
+  }
+
+  private func prunePacked(_ directories: inout Set<UInt8>) throws(PandoError) {
     try database.rescan()
     let sources = try database.sources()
     // Git syncs packs, and not their names.
@@ -171,9 +198,7 @@ extension Pruning {
         try onRemoval(Removal(subject: .packedObject(id), path: path))
         try remove(path)
       }
-      if !isDryRun {
-        _ = try? files.removeDirectory(database.directory / LooseObjects.fanout(first))
-      }
+      removeDirectory(first, &directories)
     }
     progress?.end()
   }

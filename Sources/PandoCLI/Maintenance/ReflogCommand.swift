@@ -59,6 +59,7 @@ public struct ReflogCommand: Command {
     case "expire": return try expire(words, context)
     case "delete": return try delete(words, context)
     case "exists": return try exists(words, context)
+    case "-h": return try expire(arguments, context)
     default:
       throw CommandFailure.fatal(
         "only 'reflog expire', 'delete' and 'exists' are there; 'log -g' is not")

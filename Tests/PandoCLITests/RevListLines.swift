@@ -18,6 +18,19 @@ enum RevListLines {
     rev-list --objects --all --no-object-names
     rev-list --objects --all --count
     rev-list --objects main~3..main
+    rev-list --objects --missing=error --all
+    rev-list --objects --missing=allow-any --all
+    rev-list --objects --missing=print main
+    rev-list --objects --missing=what main
+    rev-list --objects --filter=blob:none --all
+    rev-list --objects --filter=blob:limit=1 --all
+    rev-list --objects --filter=tree:1 main
+    rev-list --objects --filter=tree:0 --count main
+    rev-list --objects --filter=blob:none --no-filter main
+    rev-list --filter=blob:none main
+    rev-list --objects --all -- 'd*/s*'
+    rev-list --objects --all -- 'dir/*c'
+    rev-list --objects --all -- '*b*'
     rev-list --objects main ^side
     rev-list --objects main --not side o1
     rev-list --objects v1.0

@@ -54,6 +54,16 @@ import Testing
     try expectSame(RevParseLines.lines, in: "bare.git", errors: .same)
   }
 
+  @Test func `with a commit-graph, rev-list, merge-base and log find the same`() throws {
+    try repository.harness.git()("commit-graph", "write", "--reachable", "--changed-paths")
+    // There git itself lists other objects than without the graph: it no longer knows the edge.
+    let lines = RevListLines.lines.split(separator: "\n").filter {
+      !$0.contains("--boundary --topo-order --objects")
+    }
+    try expectSame(lines.joined(separator: "\n"))
+    try expectSame(LogLines.lines)
+  }
+
   @Test func `log shows what git shows`() throws { try expectSame(LogLines.lines) }
 
   @Test func `rev-list and merge-base find what git finds`() throws {

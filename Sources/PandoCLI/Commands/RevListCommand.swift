@@ -1,6 +1,7 @@
 public import PandoBytes
 internal import PandoFiles
 internal import PandoObjects
+internal import PandoStorage
 internal import PandoStore
 
 /// `pando rev-list`: names the commits that some commits lead to, and with `--objects` all else.
@@ -23,7 +24,8 @@ public struct RevListCommand: Command {
         --not --stdin --no-walk
       formatting output:
         --parents --children --left-right --boundary --timestamp
-        --objects --no-object-names --missing=<action> --count --disk-usage --quiet --header
+        --objects --no-object-names --missing=<action>
+        --filter=<spec> --count --disk-usage --quiet --header
         --use-bitmap-index --test-bitmap
         --pretty[=<format>] --format=<format> --abbrev=<n> --abbrev-commit
 
@@ -35,8 +37,8 @@ public struct RevListCommand: Command {
     var reader = WalkArgumentReader(context, parser, hint: .any)
     let parsed = try reader.read(arguments)
     var listing = RevisionListing(parsed, context: context, parser: parser)
-    for other in parsed.others where !listing.take(other) {
-      throw UsageError(usage: Self.usage)
+    for other in parsed.others {
+      guard try listing.take(other) else { throw UsageError(usage: Self.usage) }
     }
     guard parsed.hasInput else { throw UsageError(usage: Self.usage) }
     try listing.run()
@@ -68,6 +70,8 @@ struct RevisionListing {
   private var usesBitmaps = false
   private var testsBitmap = false
   private var missing = MissingAction.error
+  private var filter = ObjectFilter()
+  private var isFiltered = false
   /// The objects that are missing, with `--missing=print`.
   private var missingIDs: [ObjectID] = []
   private var line: [UInt8] = []
@@ -79,13 +83,25 @@ struct RevisionListing {
   }
 
   /// Takes an option that only this command knows; false for others.
-  mutating func take(_ option: String) -> Bool {
+  mutating func take(_ option: String) throws -> Bool {
+    if option.hasPrefix("--filter=") {
+      do {
+        filter.formIntersection(try ObjectFilter(parsing: String(option.dropFirst(9))))
+      } catch {
+        throw CommandFailure.fatal(error.message)
+      }
+      isFiltered = true
+      return true
+    }
     if option.hasPrefix("--missing=") {
       // As git: an action that is not known leaves what is.
       missing = MissingAction(rawValue: String(option.dropFirst(10))) ?? missing
       return true
     }
     switch option {
+    case "--no-filter":
+      filter = ObjectFilter()
+      isFiltered = false
     case "--count": counts = true
     case "--objects", "--objects-edge", "--objects-edge-aggressive": listsObjects = true
     case "--object-names": showsObjectNames = true
@@ -110,6 +126,7 @@ struct RevisionListing {
       counts: counts, listsObjects: listsObjects, sumsDiskUsage: sumsDiskUsage)
     if usesBitmaps, try bitmaps.run(question) { return }
     let objects = try context.objects()
+    if isFiltered { return try listFiltered(context.objectDatabase()) }
     let format = arguments.format ?? (showsHeader ? .raw : nil)
     var listing = listsObjects ? ObjectListing(objects, filter: arguments.walk.paths) : nil
     let starts = try arguments.commits(objects, listing: &listing)
@@ -149,6 +166,40 @@ struct RevisionListing {
     for id in missingIDs { try context.output.write("?\(id)\n") }
     if counts { try writeCounts(left, right) }
     if sumsDiskUsage { try context.output.write("\(diskBytes)\n") }
+  }
+
+  /// Lists commits and what they lead to without what the filter leaves out.
+  private mutating func listFiltered(_ objects: ObjectDatabase) throws {
+    guard listsObjects else {
+      throw CommandFailure.fatal("object filtering requires --objects")
+    }
+    guard arguments.format == nil, !showsHeader, !showsTimestamp, !arguments.showsParents,
+      !arguments.showsChildren, !arguments.showsSides, !arguments.walk.showsBoundary,
+      arguments.walk.paths == nil, missing == .error, !sumsDiskUsage
+    else {
+      throw CommandFailure.fatal("--filter is not supported together with these options")
+    }
+    var options = PackObjectSelection.Options()
+    options.walk = arguments.walk
+    options.walk.grafts = try context.grafts()
+    options.filter = filter
+    var selection = PackObjectSelection(objects, options)
+    for term in arguments.terms { try selection.add(term) }
+    var lines: [UInt8] = []
+    var count = 0
+    let isPrinting = !counts && !arguments.isQuiet
+    try selection.forEach { (item) throws(PandoError) in
+      count += 1
+      guard isPrinting else { return }
+      item.id.digest.appendHex(to: &lines)
+      if showsObjectNames, item.kind != .commit {
+        lines.append(32)
+        lines.append(contentsOf: item.path.prefix { $0 != 10 })
+      }
+      lines.append(10)
+    }
+    try context.output.write(lines)
+    if counts { try writeCounts(0, count) }
   }
 
   private func writeCounts(_ left: Int, _ right: Int) throws {

@@ -113,10 +113,25 @@ struct Reachability {
   private let targets: Set<ObjectID>
   private let source: any RevisionSource
   private var known: [ObjectID: Bool] = [:]
+  private let graph: (any CommitGraphReader)?
+  /// What lies below all targets reaches none.
+  private var lowest: UInt64
 
   init(to targets: [ObjectID], in source: any RevisionSource) {
     self.targets = Set(targets)
     self.source = source
+    graph = source.objects.commitGraph
+    lowest = .max
+    for id in targets {
+      // A target outside the graph is reached from nothing in it.
+      guard let graph, let position = graph.position(of: id) else { continue }
+      lowest = min(lowest, graph.generation(at: position))
+    }
+  }
+
+  private func isBelowTargets(_ id: ObjectID) -> Bool {
+    guard let graph, let position = graph.position(of: id) else { return false }
+    return graph.generation(at: position) < lowest
   }
 
   /// Whether `start` is a target or has one among its ancestors. Each commit is read once over all
@@ -145,7 +160,12 @@ struct Reachability {
         for entry in stack { known[entry.id] = true }
         return true
       case false?: continue
-      case nil: stack.append((next, try parents(next)))
+      case nil:
+        if isBelowTargets(next) {
+          known[next] = false
+        } else {
+          stack.append((next, try parents(next)))
+        }
       }
     }
     return false

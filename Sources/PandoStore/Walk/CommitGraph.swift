@@ -31,12 +31,16 @@ struct CommitGraph {
   /// For merges under full history: to which parents they are the same.
   private var sameAsParent: [Int: [Bool]] = [:]
   private var comparison: TreeComparison?
+  /// What asks the graph's filters for the wanted paths; nil when they cannot be asked.
+  private let bloomKeys: [BloomKeys]?
 
   init(_ objects: any ObjectReader, _ options: RevisionWalk.Options) {
     self.objects = objects
     self.options = options
     table = CommitTable(objects, grafts: options.grafts)
     comparison = options.paths.map { TreeComparison(objects, $0) }
+    bloomKeys =
+      table.hasGraph ? options.paths?.plainPaths?.map { BloomKeys(path: $0) } : nil
   }
 
   /// Whether a graph answers for some commits.
@@ -246,7 +250,8 @@ struct CommitGraph {
       if isRelevant(parent) { relevantParents += 1 }
       if number == 1, options.followsFirstParentOnly { break }
       try load(parent)
-      let isSame = try isSame(tree(of: parent), tree(of: node))
+      let isUnchanged = number == 0 && isCertainlyUnchanged(node)
+      let isSame = isUnchanged ? true : try isSame(tree(of: parent), tree(of: node))
       same.append(isSame)
       if isSame {
         guard options.keepsFullHistory || !isRelevant(parent) else {
@@ -262,6 +267,13 @@ struct CommitGraph {
     }
     if all.count > 1, options.keepsFullHistory { sameAsParent[node] = same }
     if relevantParents > 0 ? !relevantChange : !irrelevantChange { flags[node].insert(.sameTree) }
+  }
+
+  /// Whether the graph knows that the wanted paths are as the first parent has them.
+  private func isCertainlyUnchanged(_ node: Int) -> Bool {
+    guard let bloomKeys else { return false }
+    let index = Int32(truncatingIfNeeded: node)
+    return bloomKeys.allSatisfy { table.mayHaveChanged($0, index) == false }
   }
 
   private mutating func isSame(_ old: ObjectID?, _ new: ObjectID) throws(PandoError) -> Bool {

@@ -162,7 +162,8 @@ public struct ObjectListing {
       let body = levels[depth].scan.body
       path.append(copying: body.span.extracting(entry.name))
       if !isAllWanted, let filter {
-        switch filter.verdict(path, isDirectory: entry.mode.isDirectory) {
+        let isDirectory = entry.mode.isDirectory
+        switch filter.verdict(path, isDirectory: isDirectory, isRecursive: false) {
         case .none: continue
         case .below: break
         case .all: isAllWanted = true

@@ -60,12 +60,26 @@ public struct PathFilter: Sendable {
     hasExclusions = items.contains { $0.isExcluding }
   }
 
+  /// The paths that the filter stands for, when it is nothing but paths; else nil.
+  var plainPaths: [[UInt8]]? {
+    let arePlain = specs.allSatisfy { spec in
+      !spec.isExcluding && !spec.ignoresCase && !spec.bytes.isEmpty
+        && spec.literalCount == spec.bytes.count
+    }
+    return arePlain ? specs.map(\.bytes) : nil
+  }
+
   /// What the filter says of an entry at a path.
-  public func verdict(_ path: [UInt8], isDirectory: Bool) -> Verdict {
+  ///
+  /// - Parameter isRecursive: whether directories are entered in which a wildcard may match
+  ///   something, as comparisons do; listings only enter those that match or lead to the wildcard.
+  public func verdict(
+    _ path: [UInt8], isDirectory: Bool, isRecursive: Bool = true
+  ) -> Verdict {
     let included = specs.contains { !$0.isExcluding }
     var verdict = included ? Verdict.none : .all
     for spec in specs where !spec.isExcluding {
-      switch Self.verdict(spec, path, isDirectory) {
+      switch Self.verdict(spec, path, isDirectory, isRecursive) {
       case .all:
         verdict = .all
       case .below where verdict == .none:
@@ -76,7 +90,7 @@ public struct PathFilter: Sendable {
     }
     guard verdict != .none, hasExclusions else { return verdict }
     for spec in specs where spec.isExcluding {
-      switch Self.verdict(spec, path, isDirectory) {
+      switch Self.verdict(spec, path, isDirectory, isRecursive) {
       case .all: return .none
       case .below: verdict = .below
       case .none: break
@@ -86,7 +100,7 @@ public struct PathFilter: Sendable {
   }
 
   private static func verdict(
-    _ spec: Spec, _ path: [UInt8], _ isDirectory: Bool
+    _ spec: Spec, _ path: [UInt8], _ isDirectory: Bool, _ isRecursive: Bool
   ) -> Verdict {
     if spec.bytes.isEmpty { return .all }
     let pattern = spec.bytes
@@ -110,14 +124,17 @@ public struct PathFilter: Sendable {
       return isDirectory ? .below : .all
     }
     guard isDirectory else { return .none }
-    return couldMatchBelow(spec, path) ? .below : .none
+    return couldMatchBelow(spec, path, isRecursive) ? .below : .none
   }
 
   /// Whether the letters before the first wildcard lead into the directory.
-  private static func couldMatchBelow(_ spec: Spec, _ path: [UInt8]) -> Bool {
+  private static func couldMatchBelow(
+    _ spec: Spec, _ path: [UInt8], _ isRecursive: Bool
+  ) -> Bool {
     if spec.ignoresCase { return true }
     let literal = spec.bytes.prefix(spec.literalCount)
     let directory = path + [UInt8(ascii: "/")]
+    if !isRecursive, directory.count > literal.count { return false }
     let shared = min(literal.count, directory.count)
     return literal.prefix(shared).elementsEqual(directory.prefix(shared))
   }

@@ -41,12 +41,13 @@ import Testing
     "expire --all", "expire --expire=now --all", "expire --expire=2009-01-01 main",
     "expire --expire-unreachable=now --all", "expire --expire-unreachable=now main side",
     "expire --expire=2010-01-01 --rewrite HEAD", "expire --expire=now --updateref main",
-    "expire --expire=2010-01-01 -n --verbose HEAD", "expire --expire=2010-01-01 --verbose HEAD",
+    "expire --expire=2010-01-01 --dry-run --verbose HEAD",
+    "expire --expire=2010-01-01 --verbose HEAD",
     "expire --all --expire=never --expire-unreachable=never", "expire --expire=now refs/stash",
     "expire --expire=2015-01-01 --expire-unreachable=2020-01-01 --all --verbose",
     "expire --stale-fix --all --expire=never --expire-unreachable=never",
     "delete HEAD@{1}", "delete main@{0} side@{0}", "delete --rewrite main@{2}",
-    "delete --updateref main@{0}", "delete -n --verbose main@{1}", "delete nope@{0}",
+    "delete --updateref main@{0}", "delete --dry-run --verbose main@{1}", "delete nope@{0}",
     "exists refs/heads/main", "exists refs/heads/nope", "exists HEAD", "delete main",
   ])
   func `the same entries are left`(line: String) throws {

@@ -114,11 +114,12 @@ private let builtExecutable = ProcessInfo.processInfo.environment["PANDO_EXECUTA
     let directory = try TemporaryDirectory()
     let git = try Self.setUp(directory)
     let program = try #require(builtExecutable)
-    let cleaners = try (0..<2).map { number in
+    let work = ["gc -q --prune=5.minutes.ago --force", "repack -a -d -q"]
+    let cleaners = try work.map { words in
       try Self.start(
         """
         while [ ! -e ../stop ] && kill -0 $PPID; do
-          '\(program)' \(number == 0 ? "gc -q --prune=5.minutes.ago --force" : "repack -a -d -q") || exit 1
+          '\(program)' \(words) || exit 1
         done
         """, in: git.directory)
     }

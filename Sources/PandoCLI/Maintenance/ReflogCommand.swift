@@ -103,7 +103,7 @@ public struct ReflogCommand: Command {
     }
     for (references, name) in logs {
       guard let limits = settings.limits(name) else { continue }
-      try expiry(given, references, context).expire(name, limits)
+      try expiry(given, references, context, dryVerb: "prune").expire(name, limits)
     }
     return status
   }
@@ -115,8 +115,10 @@ public struct ReflogCommand: Command {
     return date.seconds
   }
 
+  /// `git reflog expire` 2.39 says that it prunes even when it only would.
   private func expiry(
-    _ given: ParsedOptions<Option>, _ references: FileReferences, _ context: CommandContext
+    _ given: ParsedOptions<Option>, _ references: FileReferences, _ context: CommandContext,
+    dryVerb: String
   ) throws -> ReflogExpiry {
     var expiry = ReflogExpiry(references, objects: try context.objects())
     expiry.isDryRun = given.has(.dryRun)
@@ -124,7 +126,7 @@ public struct ReflogCommand: Command {
     expiry.updatesReference = given.has(.updateReference)
     expiry.fixesStale = given.has(.stale)
     guard given.has(.verbose) else { return expiry }
-    let verb = given.has(.dryRun) ? "would prune" : "prune"
+    let verb = given.has(.dryRun) ? dryVerb : "prune"
     expiry.onVerdict = { (verdict) throws(PandoError) in
       let word = verdict.isExpired ? verb : "keep"
       do { try context.output.write("\(word) \(verdict.entry.message.text)\n") } catch {
@@ -171,7 +173,7 @@ public struct ReflogCommand: Command {
         continue
       }
       let specifier = String(decoding: bytes[(at + 2)...].dropLast(), as: UTF8.self)
-      let expiry = try expiry(given, own, context)
+      let expiry = try expiry(given, own, context, dryVerb: "would prune")
       if let number = Int(specifier) {
         try expiry.remove(name, at: number)
       } else {

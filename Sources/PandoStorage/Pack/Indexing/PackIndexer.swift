@@ -100,6 +100,8 @@ public struct PackIndexer: Sendable {
 
   /// Takes a pack off a stream into a temporary file in `directory`, completes it if need be, and
   /// indexes it. Dropped unpublished, the file is removed.
+  // Optimised by Swift 6.3.1, the fuzz build retains a reference that is gone when this throws.
+  @_optimize(none)
   public func index(
     stream: any ByteInput, in directory: FilePath
   ) throws(PandoError) -> ReceivedPack {

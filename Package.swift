@@ -78,7 +78,10 @@ let package = Package(
     tests("PandoObjectsTests", ["PandoBytes", "PandoObjects", "PandoTestKit"]),
     tests(
       "PandoMergeTests",
-      ["PandoBytes", "PandoObjects", "PandoMerge", "PandoStorage", "PandoStore", "PandoTestKit"]),
+      [
+        "PandoBytes", "PandoFiles", "PandoObjects", "PandoMerge", "PandoStorage", "PandoStore",
+        "PandoTestKit",
+      ]),
     tests(
       "PandoStorageTests",
       ["PandoBytes", "PandoFiles", "PandoObjects", "PandoStorage", "PandoTestKit"]),

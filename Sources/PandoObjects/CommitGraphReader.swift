@@ -43,6 +43,11 @@ public protocol CommitGraphReader: Sendable {
   /// Throws `.corrupt` when a parent is none of the graph's commits.
   func row(at position: Int) throws(PandoError) -> CommitGraphRow
 
+  /// How many commits those at `starts` lead to, themselves counted, by all parents or the first
+  /// ones only. O(n), a bit and a few nanoseconds a commit.
+  /// Throws `.corrupt` when a parent is none of the graph's commits.
+  func reachableCount(from starts: [Int], byFirstParents: Bool) throws(PandoError) -> Int
+
   /// Whether a commit may differ at a path from its first parent; a root, from the empty tree.
   /// False is certain, true is not; nil when the graph does not tell.
   func mayHaveChanged(_ keys: BloomKeys, at position: Int) -> Bool?
@@ -58,13 +63,11 @@ extension CommitGraphReader {
   }
 }
 
-/// A commit's date, generation and parents, as ``CommitGraphReader/row(at:)`` gives them.
+/// A commit's date and parents, as ``CommitGraphReader/row(at:)`` gives them.
 @frozen
 public struct CommitGraphRow: Hashable, Sendable {
   /// When it was committed, in seconds since 1970.
   public let seconds: Int64
-  /// As ``CommitGraphReader/generation(at:)`` tells it.
-  public let generation: UInt64
   /// The position of the first parent; nil for a root.
   public let firstParent: Int?
   /// The position of the second parent of two; nil when there are fewer, or more.
@@ -75,10 +78,9 @@ public struct CommitGraphRow: Hashable, Sendable {
   /// Makes a row.
   @inlinable
   public init(
-    seconds: Int64, generation: UInt64, firstParent: Int?, secondParent: Int?, hasMoreParents: Bool
+    seconds: Int64, firstParent: Int?, secondParent: Int?, hasMoreParents: Bool
   ) {
     self.seconds = seconds
-    self.generation = generation
     self.firstParent = firstParent
     self.secondParent = secondParent
     self.hasMoreParents = hasMoreParents

@@ -131,6 +131,7 @@ extension ObjectDatabase: ObjectReader {
 
   public func contains(_ id: ObjectID) throws(PandoError) -> Bool {
     if id == emptyTree { return true }
+    if try sources().single.contains(where: { $0.index.position(of: id) != nil }) { return true }
     return try search(id) { (_, _) throws(PandoError) in
       true
     } loose: { (place) throws(PandoError) in

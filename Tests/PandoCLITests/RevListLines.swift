@@ -136,6 +136,21 @@ enum RevListLines {
     rev-list main^@
     rev-list main~1^!
     rev-list --boundary --topo-order --objects side..main
+    rev-list --disk-usage main
+    rev-list --disk-usage --all --objects
+    rev-list --disk-usage=human --all --objects
+    rev-list --disk-usage=human --max-count=1 main
+    rev-list --disk-usage=bytes main
+    rev-list --disk-usage= main
+    rev-list --disk-usage --count main
+    rev-list --disk-usage --count --left-right x1...x2
+    rev-list --disk-usage --boundary side..main
+    rev-list --disk-usage --objects --filter=blob:none main
+    rev-list --disk-usage --use-bitmap-index --objects side..main
+    rev-list --disk-usage --pretty=oneline main
+    rev-list --count --quiet main
+    rev-list --filter-print-omitted main
+    rev-list --filter-print-omitted --filter=blob:none main
     merge-base main side
     merge-base main
     merge-base

@@ -226,7 +226,6 @@ enum RevParseLines {
     rev-parse --show-object-format
     rev-parse --show-object-format=storage
     rev-parse --show-object-format=bogus
-    rev-parse --since=2005-01-01
     rev-parse --until=2005-01-01T00:00:00Z --since=@1112911993
     rev-parse --sq main side
     rev-parse --sq --all

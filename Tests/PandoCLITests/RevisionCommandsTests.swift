@@ -44,6 +44,23 @@ import Testing
     try expectSame(RevParseLines.lines, errors: .same)
   }
 
+  /// A date without a time of day takes that of the moment, which goes on between two runs.
+  @Test func `a date without a time of day is at this time of that day`() throws {
+    let words = ["rev-parse", "--since=2005-01-01"]
+    let before = try repository.harness.git().run(words)
+    let got = repository.harness.pando(words)
+    let after = try repository.harness.git().run(words)
+    func seconds(_ bytes: [UInt8]) throws -> Int {
+      let text = String(decoding: bytes, as: UTF8.self)
+      #expect(text.hasPrefix("--max-age="))
+      return try #require(Int(text.dropFirst(10).dropLast()))
+    }
+    let span = try [seconds(before.bytes), seconds(got.bytes), seconds(after.bytes)]
+    // At midnight the time of day starts again.
+    let isOrdered = span == span.sorted() || span[0] > span[2]
+    #expect(isOrdered && got.status == 0 && got.errors.isEmpty, "\(span)")
+  }
+
   @Test func `below the root, paths are seen from there as git sees them`() throws {
     try expectSame(RevParseLines.below, in: "dir/sub", errors: .same)
     try expectSame(RevParseLines.below, in: ".git/refs")
@@ -68,6 +85,23 @@ import Testing
 
   @Test func `rev-list and merge-base find what git finds`() throws {
     try expectSame(RevListLines.lines)
+  }
+
+  @Test(arguments: [
+    "blob:none", "blob:limit=20", "tree:0", "tree:1", "tree:2", "object:type=blob",
+    "combine:tree:2+blob:limit=20", "combine:object:type=tree+blob:none",
+  ])
+  func `what a filter leaves out is told, in any order`(filter: String) throws {
+    for words in [["main"], ["side..main"], ["--all"], ["--all", "--count"], ["--quiet", "main"]] {
+      let all = ["rev-list", "--objects", "--filter=\(filter)", "--filter-print-omitted"] + words
+      let wanted = try repository.harness.git().run(all)
+      let got = repository.harness.pando(all)
+      #expect(got.status == wanted.status)
+      let lines = got.text.split(separator: "\n").map(String.init)
+      let difference = lines.sorted().difference(from: wanted.lines.sorted())
+      // Git goes through a table of hashes.
+      #expect(difference.isEmpty, "\(all)")
+    }
   }
 
   @Test(arguments: ["Asia/Kolkata", "America/New_York", "UTC"])

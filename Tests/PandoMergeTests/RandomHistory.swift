@@ -18,12 +18,16 @@ enum Clock: CaseIterable {
 
 /// A seeded history of commits on the empty tree.
 struct RandomHistory {
-  var fixture = Fixture()
+  var fixture: Fixture
   var commits: [ObjectID] = []
   var random: SeededRandom
 
-  /// Makes `count` commits; `width` tells from how far back parents are taken.
-  init(seed: UInt64, count: Int, width: Int, clock: Clock) throws {
+  /// Makes `count` commits beside what `fixture` has; `width` tells from how far back parents are
+  /// taken.
+  init(
+    seed: UInt64, count: Int, width: Int, clock: Clock, beside fixture: Fixture = Fixture()
+  ) throws {
+    self.fixture = fixture
     random = SeededRandom(seed: seed)
     for index in 0..<count {
       var parents: [ObjectID] = []
@@ -37,7 +41,7 @@ struct RandomHistory {
       let date = clock.date(index, &random)
       let authorDate = clock.date(index, &random)
       commits.append(
-        try fixture.commit(
+        try self.fixture.commit(
           parents: parents, date: date, authorDate: authorDate, message: "\(index)"))
     }
   }

@@ -102,16 +102,16 @@ struct RevisionWalkTests {
     #expect(reader.log.ids.count == 3)
   }
 
-  @Test("a hundred thousand commits in a line")
+  @Test("two hundred thousand commits in a line")
   func deep() throws {
-    let reader = try LineOfCommits(count: 100_000)
+    let reader = try LineOfCommits(count: 200_000)
     let line = reader.ids
     let first = try #require(line.first)
     let last = try #require(line.last)
     #expect(try Self.ids(reader, from: [last]) == line.reversed())
     var options = RevisionWalk.Options()
     options.order = .topological
-    #expect(try Self.ids(reader, from: [last], hiding: [first], options).count == 99_999)
+    #expect(try Self.ids(reader, from: [last], hiding: [first], options).count == 199_999)
     var bases = MergeBases(reader)
     #expect(try bases.all(first, last) == [first])
     #expect(try bases.isAncestor(first, of: last))

@@ -25,7 +25,8 @@ public struct RevListCommand: Command {
       formatting output:
         --parents --children --left-right --boundary --timestamp
         --objects --no-object-names --missing=<action>
-        --filter=<spec> --count --disk-usage --quiet --header
+        --filter=<spec> --filter-print-omitted
+        --count --disk-usage[=human] --quiet --header
         --use-bitmap-index --test-bitmap
         --pretty[=<format>] --format=<format> --abbrev=<n> --abbrev-commit
 
@@ -66,12 +67,13 @@ struct RevisionListing {
   private var showsTimestamp = false
   private var showsHeader = false
   private var hidesCommitLine = false
-  private var sumsDiskUsage = false
+  private var diskUsage: DiskSum.Form?
   private var usesBitmaps = false
   private var testsBitmap = false
   private var missing = MissingAction.error
   private var filter = ObjectFilter()
   private var isFiltered = false
+  private var printsOmitted = false
   /// The objects that are missing, with `--missing=print`.
   private var missingIDs: [ObjectID] = []
   private var line: [UInt8] = []
@@ -93,6 +95,16 @@ struct RevisionListing {
       isFiltered = true
       return true
     }
+    if option.hasPrefix("--disk-usage=") {
+      let form = option.dropFirst(13)
+      guard form == "human" else {
+        throw CommandFailure.fatal(
+          "invalid value for '--disk-usage=<format>': '\(form)', "
+            + "the only allowed format is 'human'")
+      }
+      diskUsage = .human
+      return true
+    }
     if option.hasPrefix("--missing=") {
       // As git: an action that is not known leaves what is.
       missing = MissingAction(rawValue: String(option.dropFirst(10))) ?? missing
@@ -110,7 +122,8 @@ struct RevisionListing {
     case "--header": showsHeader = true
     case "--no-commit-header": hidesCommitLine = true
     case "--commit-header": hidesCommitLine = false
-    case "--disk-usage": sumsDiskUsage = true
+    case "--disk-usage": diskUsage = .bytes
+    case "--filter-print-omitted": printsOmitted = true
     case "--use-bitmap-index": usesBitmaps = true
     case "--test-bitmap": testsBitmap = true
     case "--progress": break
@@ -123,23 +136,24 @@ struct RevisionListing {
     let bitmaps = BitmapListing(arguments, context: context)
     if testsBitmap { return try bitmaps.test() }
     let question = BitmapListing.Question(
-      counts: counts, listsObjects: listsObjects, sumsDiskUsage: sumsDiskUsage)
-    if usesBitmaps, try bitmaps.run(question) { return }
+      counts: counts, listsObjects: listsObjects, sumsDiskUsage: diskUsage != nil)
+    if usesBitmaps, diskUsage != .human, try bitmaps.run(question) { return }
     let objects = try context.objects()
     if isFiltered { return try listFiltered(context.objectDatabase()) }
     let format = arguments.format ?? (showsHeader ? .raw : nil)
     var listing = listsObjects ? ObjectListing(objects, filter: arguments.walk.paths) : nil
     let starts = try arguments.commits(objects, listing: &listing)
-    let isPrinting = !counts && !arguments.isQuiet && !sumsDiskUsage
+    let isPrinting = !counts && !isSilent
     listing?.toleratesMissingTrees = missing != .error
     let showsFormat = isPrinting && format != nil
     var walk = try arguments.preparedWalk(
       context, from: starts, mailmap: nil, keepsBodies: showsFormat,
       tellsParents: showsFormat || isPrinting && arguments.showsParents)
-    if counts, listing == nil, !sumsDiskUsage {
+    if counts, listing == nil, !isSilent {
       let found = try walk.count()
       return try writeCounts(found.left, found.other)
     }
+    if isPrinting, listing == nil, format == nil, showsNamesOnly { return try writeNames(&walk) }
     if var edges = listing {
       try walk.excludeEdges(from: &edges)
       listing = edges
@@ -150,22 +164,46 @@ struct RevisionListing {
         decorations: Self.needsDecorations($0) ? Decorations(parser.source) : nil)
     }
     var (left, right) = (0, 0)
-    var diskBytes = 0
+    var sizes = try DiskSum(diskUsage, context)
     while let item = try walk.next() {
       listing?.add(item)
       if item.mark == .left { left += 1 } else { right += 1 }
-      if sumsDiskUsage { diskBytes += try diskSize(of: item.id) }
+      try sizes?.add(item.id)
       if isPrinting { try show(item, printer) }
     }
     while let object = try listing?.next() {
       if try isMissing(object, objects) { continue }
       right += 1
-      if sumsDiskUsage { diskBytes += try diskSize(of: object.id) }
+      try sizes?.add(object.id)
       if isPrinting { try show(object) }
     }
     for id in missingIDs { try context.output.write("?\(id)\n") }
-    if counts { try writeCounts(left, right) }
-    if sumsDiskUsage { try context.output.write("\(diskBytes)\n") }
+    try finish(left, right, sizes)
+  }
+
+  /// Whether only sums and complaints are shown.
+  private var isSilent: Bool { arguments.isQuiet || diskUsage != nil }
+
+  /// Writes the sums that were asked for. As git, what only goes into a size is not counted.
+  private func finish(_ left: Int, _ right: Int, _ sizes: DiskSum?) throws {
+    if counts { try isSilent ? writeCounts(0, 0) : writeCounts(left, right) }
+    if let sizes { try context.output.write("\(sizes)\n") }
+  }
+
+  /// Whether a commit's line has its name and nothing else.
+  private var showsNamesOnly: Bool {
+    !showsTimestamp && !arguments.showsParents && !arguments.showsChildren
+      && !arguments.showsSides && !arguments.walk.showsBoundary
+      && arguments.abbreviatesCommits != true
+  }
+
+  private mutating func writeNames(_ walk: inout RevisionWalk) throws {
+    while let id = try walk.nextID() {
+      line.removeAll(keepingCapacity: true)
+      id.digest.appendHex(to: &line)
+      line.append(10)
+      try context.output.write(line.span)
+    }
   }
 
   /// Lists commits and what they lead to without what the filter leaves out.
@@ -175,7 +213,7 @@ struct RevisionListing {
     }
     guard arguments.format == nil, !showsHeader, !showsTimestamp, !arguments.showsParents,
       !arguments.showsChildren, !arguments.showsSides, !arguments.walk.showsBoundary,
-      arguments.walk.paths == nil, missing == .error, !sumsDiskUsage
+      arguments.walk.paths == nil, missing == .error
     else {
       throw CommandFailure.fatal("--filter is not supported together with these options")
     }
@@ -187,9 +225,11 @@ struct RevisionListing {
     for term in arguments.terms { try selection.add(term) }
     var lines: [UInt8] = []
     var count = 0
-    let isPrinting = !counts && !arguments.isQuiet
+    var sizes = try DiskSum(diskUsage, context)
+    let isPrinting = !counts && !isSilent
     try selection.forEach { (item) throws(PandoError) in
       count += 1
+      try sizes?.add(item.id)
       guard isPrinting else { return }
       item.id.digest.appendHex(to: &lines)
       if showsObjectNames, item.kind != .commit {
@@ -198,8 +238,15 @@ struct RevisionListing {
       }
       lines.append(10)
     }
+    if printsOmitted {
+      for id in try selection.omitted() {
+        lines.append(UInt8(ascii: "~"))
+        id.digest.appendHex(to: &lines)
+        lines.append(10)
+      }
+    }
     try context.output.write(lines)
-    if counts { try writeCounts(0, count) }
+    try finish(0, count, sizes)
   }
 
   private func writeCounts(_ left: Int, _ right: Int) throws {
@@ -220,10 +267,6 @@ struct RevisionListing {
     case .allowAny: break
     }
     return true
-  }
-
-  private func diskSize(of id: ObjectID) throws -> Int {
-    throw CommandFailure.fatal("--disk-usage is not supported yet")
   }
 
   private func style(_ format: CommitFormat) throws -> CommitStyle {

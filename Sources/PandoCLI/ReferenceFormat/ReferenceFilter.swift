@@ -49,14 +49,13 @@ struct ReferenceFilter {
     let globs = patterns.map {
       Glob($0, ignoresCase: ignoresCase, crossesSlashes: matching == .shortName)
     }
+    let items = items.filter { matches($0.name, globs) }
     var positive = Reachability(to: contains, in: source)
     var negative = Reachability(to: excludes, in: source)
-    let merged = mergedInto.isEmpty ? [] : try Reachability.ancestors(of: mergedInto, in: source)
-    let unmerged =
-      notMergedInto.isEmpty ? [] : try Reachability.ancestors(of: notMergedInto, in: source)
+    let merged = try reached(from: mergedInto, items, source)
+    let unmerged = try reached(from: notMergedInto, items, source)
     var kept: [ReferenceItem] = []
     for item in items {
-      guard matches(item.name, globs) else { continue }
       if isPointing, try !isPointingRight(item, source.objects) { continue }
       if needsCommit {
         guard let commit = try source.objects.peelToCommit(item.id) else { continue }
@@ -68,6 +67,18 @@ struct ReferenceFilter {
       kept.append(item)
     }
     return kept
+  }
+
+  /// The commits that `starts` lead to, at least those that items are at.
+  private func reached(
+    from starts: [ObjectID], _ items: [ReferenceItem], _ source: any RevisionSource
+  ) throws(PandoError) -> Set<ObjectID> {
+    if starts.isEmpty { return [] }
+    var wanted: [ObjectID] = []
+    for item in items {
+      if let commit = try source.objects.peelToCommit(item.id) { wanted.append(commit) }
+    }
+    return try Reachability(to: wanted, in: source).ancestors(of: starts)
   }
 
   private func matches(_ name: ByteString, _ globs: [Glob]) -> Bool {
@@ -171,13 +182,12 @@ struct Reachability {
     return false
   }
 
-  /// Commits and all their ancestors.
-  static func ancestors(
-    of starts: [ObjectID], in source: any RevisionSource
-  ) throws(PandoError) -> Set<ObjectID> {
+  /// Commits and their ancestors, without those that are below all targets.
+  func ancestors(of starts: [ObjectID]) throws(PandoError) -> Set<ObjectID> {
     var seen = Set(starts)
     var pending = starts
     while let id = pending.popLast() {
+      if isBelowTargets(id) { continue }
       for parent in try source.parents(of: id) ?? [] where seen.insert(parent).inserted {
         pending.append(parent)
       }

@@ -43,6 +43,9 @@ package struct CommitTable {
   /// The number of commits met.
   package var count: Int { places.count }
 
+  /// The tables that answer for some commits; nil when there are none.
+  package var commitGraph: (any CommitGraphReader)? { graph }
+
   /// Whether a graph tells the generations of some commits.
   package var hasGraph: Bool { graph != nil }
 
@@ -98,6 +101,11 @@ package struct CommitTable {
   /// Whether reading the commit takes no more than a look into the graph.
   package func isInGraph(_ index: Index) -> Bool { places[Int(index)] >= 0 }
 
+  /// The commit's position in the graph; nil when the graph has it not.
+  package func position(of index: Index) -> Int? {
+    isInGraph(index) ? Int(places[Int(index)]) : nil
+  }
+
   /// Reads the commit's links, once. Throws `.notFound` when the commit is missing.
   package mutating func read(_ index: Index) throws(PandoError) {
     guard parentCounts[Int(index)] < 0 else { return }
@@ -110,8 +118,14 @@ package struct CommitTable {
     _ index: Index, in graph: any CommitGraphReader, at position: Int
   ) throws(PandoError) {
     let start = parentList.count
-    try graph.parents(at: position) { parentList.append(self.index(at: $0)) }
-    seconds[Int(index)] = graph.seconds(at: position)
+    let row = try graph.row(at: position)
+    if row.hasMoreParents {
+      try graph.parents(at: position) { parentList.append(self.index(at: $0)) }
+    } else if let first = row.firstParent {
+      parentList.append(self.index(at: first))
+      if let second = row.secondParent { parentList.append(self.index(at: second)) }
+    }
+    seconds[Int(index)] = row.seconds
     parentStarts[Int(index)] = Int32(truncatingIfNeeded: start)
     parentCounts[Int(index)] = Int32(truncatingIfNeeded: parentList.count - start)
   }

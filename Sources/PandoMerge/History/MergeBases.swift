@@ -5,7 +5,7 @@ public import PandoObjects
 ///
 /// Right whatever the commits' dates say. A question reads the commits between its arguments and
 /// their common ancestors, and, of the common ones, those that are newer than the oldest that is
-/// not common. Commits that the reader's graph has are taken in the order of their generations:
+/// not common. Commits that the reader's graph has are taken in the order of their corrected dates:
 /// then none is met before all that is known of it has arrived. No recursion; about 30 bytes a
 /// commit.
 public struct MergeBases {
@@ -195,9 +195,10 @@ public struct MergeBases {
   }
 
   /// Commits that the graph has not come first, by date: they may descend from those it has, never
-  /// the other way round. The others come by generation.
+  /// the other way round. The others come by corrected date. As git, levels are not used: the
+  /// newest commit of a long line would wait behind all of it.
   private func priority(of commit: CommitTable.Index) -> Int64 {
-    guard table.hasGraph else { return table.date(of: commit) }
+    guard table.commitGraph?.hasCorrectedDates == true else { return table.date(of: commit) }
     let half = Int64(1) << 62
     guard table.isInGraph(commit) else {
       return half + min(max(0, table.date(of: commit)), half - 1)

@@ -77,18 +77,25 @@ extension ReferenceName {
     guard !name.isEmpty, name != [UInt8(ascii: "@")], name.last != UInt8(ascii: ".") else {
       return false
     }
-    var previous: UInt8 = 0
-    for byte in name {
-      if byte <= 32 || byte == 127 || "~^:?*[\\".utf8.contains(byte) { return false }
-      if previous == UInt8(ascii: "."), byte == UInt8(ascii: ".") { return false }
-      if previous == UInt8(ascii: "@"), byte == UInt8(ascii: "{") { return false }
+    let lock = ".lock".utf8
+    var previous = UInt8(ascii: "/")
+    for (index, byte) in name.enumerated() {
+      switch byte {
+      case 0...32, 127: return false
+      case UInt8(ascii: "~"), UInt8(ascii: "^"), UInt8(ascii: ":"), UInt8(ascii: "?"): return false
+      case UInt8(ascii: "*"), UInt8(ascii: "["), UInt8(ascii: "\\"): return false
+      case UInt8(ascii: "."):
+        if previous == UInt8(ascii: ".") || previous == UInt8(ascii: "/") { return false }
+      case UInt8(ascii: "{"): if previous == UInt8(ascii: "@") { return false }
+      case UInt8(ascii: "/"):
+        if previous == UInt8(ascii: "/") || name[..<index].suffix(5).elementsEqual(lock) {
+          return false
+        }
+      default: break
+      }
       previous = byte
     }
-    return name.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-      .allSatisfy { step in
-        !step.isEmpty && step.first != UInt8(ascii: ".")
-          && !ByteString(Array(step)).hasSuffix(".lock")
-      }
+    return previous != UInt8(ascii: "/") && !name.suffix(5).elementsEqual(lock)
   }
 
   /// Whether a one-level name is one that Git keeps beside `refs`: capitals and underscores.

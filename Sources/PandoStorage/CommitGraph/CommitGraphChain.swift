@@ -91,20 +91,15 @@ public final class CommitGraphChain: CommitGraphReader {
 
   public func generation(at position: Int) -> UInt64 {
     let (layer, position) = place(of: position)
-    return generation(of: layer.row(at: position), at: position, in: layer)
+    let row = layer.row(at: position)
+    return hasCorrectedDates
+      ? layer.correctedDate(at: position, seconds: row.seconds) : UInt64(row.level)
   }
 
   /// The topological level of a commit, whatever else the graph has.
   func level(at position: Int) -> UInt32 {
     let (layer, position) = place(of: position)
     return layer.row(at: position).level
-  }
-
-  private func generation(
-    of row: CommitGraphFile.Row, at position: Int, in layer: CommitGraphFile
-  ) -> UInt64 {
-    hasCorrectedDates
-      ? layer.correctedDate(at: position, seconds: row.seconds) : UInt64(row.level)
   }
 
   public func parents(at position: Int, _ body: (Int) -> Void) throws(PandoError) {
@@ -126,11 +121,11 @@ public final class CommitGraphChain: CommitGraphReader {
       }
     }
     return CommitGraphRow(
-      seconds: row.seconds, generation: generation(of: row, at: position, in: layer),
-      firstParent: first, secondParent: second, hasMoreParents: first != nil && row.hasEdges)
+      seconds: row.seconds, firstParent: first, secondParent: second,
+      hasMoreParents: first != nil && row.hasEdges)
   }
 
-  private func checked(
+  func checked(
     _ word: UInt32, _ layer: CommitGraphFile
   ) throws(PandoError) -> Int {
     guard word < count else { throw layer.corrupt("has a parent that is none of its commits") }

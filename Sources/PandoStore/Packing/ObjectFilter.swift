@@ -116,6 +116,13 @@ extension ObjectFilter {
   /// Whether it leaves out nothing.
   public var isEmpty: Bool { self == ObjectFilter() }
 
+  /// The same filter without what it says of kinds.
+  var ofAllKinds: ObjectFilter {
+    var filter = self
+    filter.kinds = nil
+    return filter
+  }
+
   /// Whether blobs have to be looked at to be judged.
   public var needsSizes: Bool { (blobLimit ?? 0) > 0 }
 

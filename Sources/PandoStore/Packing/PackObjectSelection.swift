@@ -85,7 +85,8 @@ public struct PackObjectSelection {
       if let name = tag?.name { path = name.bytes }
       let entry = Named(id: id, kind: header.kind, path: path)
       if term.isExcluded { excluded.append(entry) } else { named.append(entry) }
-      if !term.isExcluded { isNamed.insert(id) }
+      // As git: what a tag leads to was not named itself, unless it is a commit.
+      if !term.isExcluded, id == term.id { isNamed.insert(id) }
       guard let tag else { return }
       id = tag.target
       path = []
@@ -137,6 +138,20 @@ public struct PackObjectSelection {
     }
   }
 
+  /// The trees and blobs that the filter leaves out, as `git rev-list --filter-print-omitted` names
+  /// them: what `object:type=` leaves out is not among them. Takes two more walks.
+  public mutating func omitted() throws(PandoError) -> [ObjectID] {
+    let given = options.filter
+    defer { options.filter = given }
+    var kept = Set<ObjectID>()
+    options.filter = given.ofAllKinds
+    try forEach { (item) in kept.insert(item.id) }
+    options.filter = ObjectFilter()
+    var omitted: [ObjectID] = []
+    try forEach { (item) in if !kept.contains(item.id) { omitted.append(item.id) } }
+    return omitted
+  }
+
   private var needsNoWalk: Bool {
     options.walk.grafts == .none && !options.isUnpackedOnly && options.filter.isEmpty
   }
@@ -169,14 +184,16 @@ public struct PackObjectSelection {
         listing.exclude(item.id)
       }
     }
+    var given = Set<ObjectID>()
     func give(_ id: ObjectID, _ kind: ObjectKind, _ path: [UInt8]) throws(PandoError) {
-      if try isKept(id, kind) { try body(Item(id: id, kind: kind, path: path)) }
+      guard try isKept(id, kind), given.insert(id).inserted else { return }
+      try body(Item(id: id, kind: kind, path: path))
     }
     for item in named {
       if item.kind == .tree {
-        try listing.list(item.id, item.path, isNamed: true, give)
+        try listing.list(item.id, item.path, isNamed: isNamed.contains(item.id), give)
       } else {
-        try body(Item(id: item.id, kind: item.kind, path: item.path))
+        try give(item.id, item.kind, item.path)
       }
     }
     for tree in trees { try listing.list(tree, [], isNamed: false, give) }

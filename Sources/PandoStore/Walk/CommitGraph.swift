@@ -43,9 +43,6 @@ struct CommitGraph {
       table.hasGraph ? options.paths?.plainPaths?.map { BloomKeys(path: $0) } : nil
   }
 
-  /// Whether a graph answers for some commits.
-  var hasGraph: Bool { table.hasGraph }
-
   /// The number of commits seen.
   var count: Int { flags.count }
 
@@ -188,17 +185,31 @@ struct CommitGraph {
     }
   }
 
-  /// Does so where nothing is excluded, told apart or limited to paths, and order does not matter.
-  mutating func processParents(_ node: Int, onto stack: inout [Int]) throws(PandoError) {
-    for place in parentRange(node) {
-      let parent = parent(at: place)
-      if !flags[parent].contains(.seen) {
-        flags[parent].insert(.seen)
-        if !isLoaded(parent) { try loadParent(parent, of: node) }
-        stack.append(parent)
+  /// How many commits `nodes` lead to, where nothing is excluded: in no order, what the graph has
+  /// by its tables alone. Nil without a graph.
+  mutating func reachableCount(from nodes: [Int]) throws(PandoError) -> Int? {
+    guard let graph = table.commitGraph else { return nil }
+    var count = 0
+    var starts: [Int] = []
+    var pending = nodes
+    while let node = pending.popLast() {
+      if let position = table.position(of: Int32(truncatingIfNeeded: node)) {
+        starts.append(position)
+        continue
       }
-      if options.followsFirstParentOnly { break }
+      count += 1
+      for place in parentRange(node).prefix(options.followsFirstParentOnly ? 1 : .max) {
+        let parent = parent(at: place)
+        guard !flags[parent].contains(.seen) else { continue }
+        flags[parent].insert(.seen)
+        if table.position(of: Int32(truncatingIfNeeded: parent)) == nil {
+          try loadParent(parent, of: node)
+        }
+        pending.append(parent)
+      }
     }
+    return try count
+      + graph.reachableCount(from: starts, byFirstParents: options.followsFirstParentOnly)
   }
 
   private mutating func loadParent(_ parent: Int, of node: Int) throws(PandoError) {

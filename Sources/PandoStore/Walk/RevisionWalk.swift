@@ -93,6 +93,12 @@ public struct RevisionWalk {
     let child: Int32
   }
 
+  /// A commit that is shown next.
+  private struct Step {
+    let node: Int
+    let mark: Mark
+  }
+
   let options: Options
   var graph: CommitGraph
   /// What is still to be walked, or to be shown when the walk is done beforehand.
@@ -104,7 +110,8 @@ public struct RevisionWalk {
   private var toSkip: Int
   private var boundary: [Int] = []
   private var isShowingBoundary = false
-  private var reversed: [Item]?
+  private var reversed: [Step]?
+  private var hasBegun = false
   private var children: [Int: [ObjectID]] = [:]
   /// The commits that the walk starts from after limiting, for those who look for its edges.
   private(set) var frontier: [Int] = []
@@ -153,10 +160,21 @@ public struct RevisionWalk {
 
   /// The next commit; nil at the end.
   public mutating func next() throws(PandoError) -> Item? {
+    guard let step = try nextStep() else { return nil }
+    return try item(step.node, step.mark)
+  }
+
+  /// The name of the next commit; nil at the end. For those who want no more: it costs half.
+  public mutating func nextID() throws(PandoError) -> ObjectID? {
+    try nextStep().map { graph.id(of: $0.node) }
+  }
+
+  private mutating func nextStep() throws(PandoError) -> Step? {
+    hasBegun = true
     guard options.isReversed else { return try nextForward() }
     if reversed == nil {
-      var all: [Item] = []
-      while let item = try nextForward() { all.append(item) }
+      var all: [Step] = []
+      while let step = try nextForward() { all.append(step) }
       reversed = all
     }
     return reversed?.popLast()
@@ -167,7 +185,7 @@ public struct RevisionWalk {
   public mutating func count() throws(PandoError) -> (left: Int, other: Int) {
     if isPlain { return (0, try countReachable()) }
     var (left, other) = (0, 0)
-    while let item = try next() { if item.mark == .left { left += 1 } else { other += 1 } }
+    while let step = try nextStep() { if step.mark == .left { left += 1 } else { other += 1 } }
     return (left, other)
   }
 
@@ -176,30 +194,22 @@ public struct RevisionWalk {
     !isLimited && !options.isSinglyNamed && !options.isUnsorted && options.since == nil
       && options.until == nil && options.parentsMin == 0 && options.parentsMax == nil
       && options.skip == 0 && options.limit == nil && options.paths == nil
-      && !options.showsBoundary && options.accepts == nil && reversed == nil
+      && !options.showsBoundary && options.accepts == nil && !hasBegun
   }
 
   private mutating func countReachable() throws(PandoError) -> Int {
+    if let count = try graph.reachableCount(from: frontier) { return count }
     var count = 0
-    // A graph answers as fast in any order; commits in packs lie about in the order of dates.
-    guard graph.hasGraph else {
-      while let node = queue.removeNext().map(Int.init) {
-        try graph.processParents(node, into: &queue)
-        count += 1
-      }
-      return count
-    }
-    var pending: [Int] = []
-    while let node = queue.removeNext() { pending.append(Int(node)) }
-    while let node = pending.popLast() {
-      try graph.processParents(node, onto: &pending)
+    // Not in any order: commits lie in packs about in the order of dates.
+    while let node = queue.removeNext().map(Int.init) {
+      try graph.processParents(node, into: &queue)
       count += 1
     }
     return count
   }
 
-  private mutating func nextForward() throws(PandoError) -> Item? {
-    if isShowingBoundary { return try nextBoundary() }
+  private mutating func nextForward() throws(PandoError) -> Step? {
+    if isShowingBoundary { return nextBoundary() }
     var found: Int?
     if remaining != 0 {
       found = try nextShown()
@@ -212,7 +222,7 @@ public struct RevisionWalk {
     guard let found else {
       guard options.showsBoundary else { return nil }
       prepareBoundary()
-      return try nextBoundary()
+      return nextBoundary()
     }
     graph.flags[found].insert(.shown)
     if options.showsBoundary {
@@ -222,7 +232,7 @@ public struct RevisionWalk {
         boundary.append(parent)
       }
     }
-    return try item(found, graph.flags[found].contains(.left) ? .left : .right)
+    return Step(node: found, mark: graph.flags[found].contains(.left) ? .left : .right)
   }
 
   private mutating func item(_ node: Int, _ mark: Mark) throws(PandoError) -> Item {
@@ -249,10 +259,10 @@ public struct RevisionWalk {
     nextPrepared = 0
   }
 
-  private mutating func nextBoundary() throws(PandoError) -> Item? {
+  private mutating func nextBoundary() -> Step? {
     guard nextPrepared < prepared.count else { return nil }
     defer { nextPrepared += 1 }
-    return try item(prepared[nextPrepared], .boundary)
+    return Step(node: prepared[nextPrepared], mark: .boundary)
   }
 
   // MARK: One commit after the other

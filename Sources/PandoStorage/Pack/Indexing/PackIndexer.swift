@@ -70,15 +70,7 @@ public struct PackIndexer: Sendable {
 
   /// Indexes the pack in a file, which is left alone.
   public func index(packAt path: FilePath) throws(PandoError) -> IndexedPack {
-    let opened = try PandoError.wrapping("could not open '\(path)' for reading") {
-      () throws(FileError) in
-      try files.openForReading(path)
-    }
-    guard let file = opened else {
-      throw .file(
-        "could not open '\(path)' for reading",
-        FileError(call: "open", path: path, errno: FileErrorNumber.notFound))
-    }
+    let file = try open(path)
     let input = PackInput(
       .file(file), copy: nil, algorithm: algorithm, bytesMax: options.inputBytesMax,
       progress: nil)
@@ -100,61 +92,58 @@ public struct PackIndexer: Sendable {
 
   /// Takes a pack off a stream into a temporary file in `directory`, completes it if need be, and
   /// indexes it. Dropped unpublished, the file is removed.
-  // Optimised by Swift 6.3.1, the fuzz build retains a reference that is gone when this throws.
-  @_optimize(none)
   public func index(
     stream: any ByteInput, in directory: FilePath
   ) throws(PandoError) -> ReceivedPack {
-    let copy = try TemporaryFile.makeForPack(
-      "tmp_pack_", in: directory, files: files, random: random)
-    let path = copy.path
-    let input = PackInput(
-      .stream(stream), copy: copy, algorithm: algorithm, bytesMax: options.inputBytesMax,
-      progress: progress)
     let inspection = inspection()
-    var scan = PackScan(
-      input, algorithm: algorithm, objectBytesMax: options.objectBytesMax,
-      inspector: inspection, progress: progress)
-    try scan.run(title: options.title ?? "Receiving objects")
-    let (result, rest, checksum) = (scan.result, scan.rest, scan.checksum)
-    let opened = try PandoError.wrapping("could not open '\(path)' for reading") {
-      () throws(FileError) in
-      try files.openForReading(path)
-    }
-    guard let file = opened, let copy = scan.finish() else {
-      throw PandoError(.unreadable, "the temporary pack '\(path)' is gone")
-    }
-    progress?.end()
-    var resolving = PackResolving(self, result, file, inspection, threads)
+    let arrival = try receive(stream, in: directory, inspection, keepsSoundPart: false)
+    var resolving = PackResolving(self, arrival.scanned, arrival.file, inspection, threads)
     try resolving.resolveOwn()
-    let pack: IndexedPack
+    let checksum: Digest
     if options.completesThinPacks, !resolving.isComplete {
-      let checksum = try resolving.complete(copy)
-      pack = try resolving.finish(checksum: checksum)
+      checksum = try resolving.complete(arrival.copy)
     } else {
       try resolving.requireAll()
-      var trailer: [UInt8] = []
-      checksum.append(to: &trailer)
-      do throws(FileError) { try copy.write(trailer) } catch {
-        throw .file("cannot write the pack", error)
-      }
-      pack = try resolving.finish(checksum: checksum)
+      checksum = arrival.checksum
+      try arrival.endCopy()
     }
+    let pack = try resolving.finish(checksum: checksum)
     return ReceivedPack(
-      pack, file: copy, directory: directory, files: files, random: random, rest: rest)
+      pack, file: arrival.copy, directory: directory, files: files, random: random,
+      rest: arrival.rest)
   }
 
   /// Takes what is sound of a pack off a stream; its objects are given to the checks.
   func salvage(
     _ stream: any ByteInput, in directory: FilePath
   ) throws(PandoError) -> Unpacked {
+    let inspection = inspection()
+    let arrival = try receive(stream, in: directory, inspection, keepsSoundPart: true)
+    var damage = arrival.damage
+    do throws(PandoError) {
+      var resolving = PackResolving(self, arrival.scanned, arrival.file, inspection, threads)
+      try resolving.resolveOwn()
+      if damage == nil, !resolving.isComplete { _ = try resolving.complete(arrival.copy) }
+      try resolving.requireAll()
+    } catch {
+      damage = damage ?? error
+    }
+    return Unpacked(
+      count: arrival.scanned.table.count, rest: damage == nil ? arrival.rest : [], damage: damage)
+  }
+
+  /// Runs the first pass over a stream, whose bytes are copied into a temporary file.
+  ///
+  /// - Parameter keepsSoundPart: whether damage ends the pass and not the work.
+  private func receive(
+    _ stream: any ByteInput, in directory: FilePath, _ inspection: PackInspection?,
+    keepsSoundPart: Bool
+  ) throws(PandoError) -> PackArrival {
     let copy = try TemporaryFile.makeForPack(
       "tmp_pack_", in: directory, files: files, random: random)
-    let path = copy.path
     let input = PackInput(
-      .stream(stream), copy: copy, algorithm: algorithm, bytesMax: options.inputBytesMax,
+      .stream(stream), copy: copy.writer, algorithm: algorithm, bytesMax: options.inputBytesMax,
       progress: progress)
-    let inspection = inspection()
     var scan = PackScan(
       input, algorithm: algorithm, objectBytesMax: options.objectBytesMax,
       inspector: inspection, progress: progress)
@@ -162,31 +151,55 @@ public struct PackIndexer: Sendable {
     do throws(PandoError) {
       try scan.run(title: options.title ?? "Receiving objects")
     } catch {
+      guard keepsSoundPart else { throw error }
       damage = error
       try scan.settle()
     }
-    let (result, rest) = (scan.result, damage == nil ? scan.rest : [])
+    let file = try open(copy.path)
+    progress?.end()
+    return PackArrival(
+      scanned: scan.result, checksum: scan.checksum, rest: scan.rest, damage: damage, file: file,
+      copy: copy)
+  }
+
+  private func open(_ path: FilePath) throws(PandoError) -> any ReadableFile {
     let opened = try PandoError.wrapping("could not open '\(path)' for reading") {
       () throws(FileError) in
       try files.openForReading(path)
     }
-    guard let file = opened, let copy = scan.finish() else {
-      throw PandoError(.unreadable, "the temporary pack '\(path)' is gone")
+    guard let opened else {
+      throw .file(
+        "could not open '\(path)' for reading",
+        FileError(call: "open", path: path, errno: FileErrorNumber.notFound))
     }
-    progress?.end()
-    do throws(PandoError) {
-      var resolving = PackResolving(self, result, file, inspection, threads)
-      try resolving.resolveOwn()
-      if damage == nil, !resolving.isComplete { _ = try resolving.complete(copy) }
-      try resolving.requireAll()
-    } catch {
-      damage = damage ?? error
-    }
-    return Unpacked(count: result.table.count, rest: rest, damage: damage)
+    return opened
   }
 
   private func inspection() -> PackInspection? {
     objects == nil && checks == nil ? nil : PackInspection(objects, checks, algorithm)
+  }
+}
+
+/// What the first pass has taken off a stream.
+private struct PackArrival: ~Copyable {
+  let scanned: PackResolving.Scanned
+  /// The checksum of the bytes, without the trailer, which `copy` lacks.
+  let checksum: Digest
+  /// What came behind the pack.
+  let rest: [UInt8]
+  /// What ended the pass before the end of the pack.
+  let damage: PandoError?
+  /// The copy, to be read.
+  let file: any ReadableFile
+  let copy: TemporaryFile
+
+  /// Writes the trailer.
+  func endCopy() throws(PandoError) {
+    var trailer: [UInt8] = []
+    checksum.append(to: &trailer)
+    do throws(FileError) { try copy.write(trailer) } catch {
+      throw .file("cannot write the pack", error)
+    }
   }
 }
 

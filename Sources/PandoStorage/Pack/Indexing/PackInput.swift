@@ -18,7 +18,7 @@ struct PackInput: ~Copyable {
 
   private let source: Source
   /// The file that a stream is copied into.
-  private(set) var copy: TemporaryFile?
+  private let copy: (any WritableFile)?
   private let bytesMax: Int
   private let progress: (any ProgressMeter)?
   /// The window; what lies before `start` has been taken.
@@ -35,7 +35,7 @@ struct PackInput: ~Copyable {
   private var isAtEnd = false
 
   init(
-    _ source: Source, copy: consuming TemporaryFile?, algorithm: HashAlgorithm, bytesMax: Int,
+    _ source: Source, copy: (any WritableFile)?, algorithm: HashAlgorithm, bytesMax: Int,
     progress: (any ProgressMeter)?
   ) {
     self.source = source
@@ -96,10 +96,8 @@ struct PackInput: ~Copyable {
     let window = bytes
     let taken = window.span.extracting(settled..<start)
     hasher.update(taken)
-    if copy != nil {
-      do throws(FileError) { try copy?.write(taken) } catch {
-        throw PandoError(.unreadable, "cannot write the pack", cause: error)
-      }
+    do throws(FileError) { try copy?.write(taken) } catch {
+      throw PandoError(.unreadable, "cannot write the pack", cause: error)
     }
     settled = start
   }
@@ -143,7 +141,4 @@ struct PackInput: ~Copyable {
 
   /// The window's bytes that were not taken.
   var rest: [UInt8] { Array(bytes[start...]) }
-
-  /// Gives up the copy.
-  consuming func finish() -> TemporaryFile? { copy }
 }

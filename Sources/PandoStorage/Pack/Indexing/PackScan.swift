@@ -65,9 +65,6 @@ struct PackScan: ~Copyable {
   /// What came behind the pack.
   var rest: [UInt8] { input.rest }
 
-  /// Gives up the copy of a stream.
-  consuming func finish() -> TemporaryFile? { input.finish() }
-
   /// Reads all of it.
   mutating func run(title: String) throws(PandoError) {
     let count = try header()

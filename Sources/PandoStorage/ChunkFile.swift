@@ -75,6 +75,23 @@ struct ChunkFile: Sendable {
     self.chunks = chunks
   }
 
+  /// Reads what both formats begin with: the signature, the version, the hash and, given back, the
+  /// number of chunks.
+  static func chunkCount(
+    _ reader: inout ByteReader, signature: ID, _ algorithm: HashAlgorithm
+  ) throws(ParseError) -> Int {
+    guard try reader.uint32() == signature.number else {
+      throw reader.error("does not begin with \(signature)")
+    }
+    let version = try reader.byte()
+    guard version == 1 else { throw reader.error("has the unknown version \(version)") }
+    let hash = try reader.byte()
+    guard hash == algorithm.rawValue else {
+      throw reader.error("names objects by the hash \(hash), not by \(algorithm.name)")
+    }
+    return Int(try reader.byte())
+  }
+
   private static func position(
     _ reader: inout ByteReader, from start: Int, to end: Int, _ alignment: Int
   ) throws(ParseError) -> Int {

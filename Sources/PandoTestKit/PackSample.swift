@@ -34,7 +34,9 @@ public struct PackSample: Sendable {
   }
 
   /// Header and entries, without the trailer.
-  public var body: [UInt8] {
+  public var body: [UInt8] { laidOut.body }
+
+  private var laidOut: (body: [UInt8], offsets: [Int]) {
     var deflater = Deflater(level: 9)
     var pack = Array("PACK".utf8)
     pack.append(bigEndian: UInt32(2))
@@ -65,11 +67,27 @@ public struct PackSample: Sendable {
       case .bytes(let bytes): pack += bytes
       }
     }
-    return pack
+    return (pack, offsets)
   }
 
   /// The whole pack.
   public var bytes: [UInt8] { Self.closed(body, algorithm) }
+
+  /// An index that gives the entries these names, in ascending order and as long as SHA-1's,
+  /// whatever
+  /// they hold. Its fan-out table says that all begin with a zero byte; no sum of it is right but
+  /// the
+  /// pack's.
+  public func index(naming ids: [ObjectID]) -> [UInt8] {
+    let (body, offsets) = laidOut
+    var index: [UInt8] = [0xFF, 0x74, 0x4F, 0x63, 0, 0, 0, 2]
+    for _ in 0..<256 { index.append(bigEndian: UInt32(entries.count)) }
+    for id in ids { id.digest.append(to: &index) }
+    for _ in ids { index.append(bigEndian: UInt32(0)) }
+    for offset in offsets { index.append(bigEndian: UInt32(offset)) }
+    ChecksumHasher.digest(of: body.span, algorithm: algorithm).append(to: &index)
+    return index + [UInt8](repeating: 0, count: algorithm.byteCount)
+  }
 
   /// Bytes with their checksum behind them.
   public static func closed(_ bytes: [UInt8], _ algorithm: HashAlgorithm = .sha1) -> [UInt8] {

@@ -35,7 +35,7 @@ struct CommitGraphEncoder {
       chunks.append((.bases, bytes))
     }
     var header: [UInt8] = []
-    header.append(bigEndian: CommitGraphFile.magic)
+    header.append(bigEndian: CommitGraphFile.signature.number)
     header += [1, algorithm.rawValue, UInt8(chunks.count), UInt8(truncatingIfNeeded: bases.count)]
     var writer = ChunkFileWriter(header: header, algorithm: algorithm)
     for (id, bytes) in chunks { writer.add(id, bytes) }

@@ -58,7 +58,7 @@ public final class CommitGraphFile: Sendable {
   }
 
   static let format = "commit-graph"
-  static let magic: UInt32 = 0x4347_5048
+  static let signature = ChunkFile.ID("CGPH")
   static let headerBytes = 8
   static let filterHeaderBytes = 12
   /// In place of a first or second parent: there is none.
@@ -77,16 +77,7 @@ public final class CommitGraphFile: Sendable {
     let bytes = file.bytes
     let width = algorithm.byteCount
     var reader = ByteReader(bytes, format: Self.format)
-    guard try reader.uint32() == Self.magic else {
-      throw ParseError(Self.format, "does not begin with CGPH", at: 0)
-    }
-    let version = try reader.byte()
-    guard version == 1 else { throw reader.error("has the unknown version \(version)") }
-    let hash = try reader.byte()
-    guard hash == algorithm.rawValue else {
-      throw reader.error("names commits by the hash \(hash), not by \(algorithm.name)")
-    }
-    let chunkCount = Int(try reader.byte())
+    let chunkCount = try ChunkFile.chunkCount(&reader, signature: Self.signature, algorithm)
     baseCount = Int(try reader.byte())
     guard bytes.count >= Self.headerBytes + width else { throw reader.error("ends too early") }
     let end = bytes.count - width

@@ -49,7 +49,7 @@ public final class MultiPackIndex: Sendable {
 
   static let format = "multi-pack-index"
   /// `MIDX`.
-  static let signature: UInt32 = 0x4D49_4458
+  static let signature = ChunkFile.ID("MIDX")
   static let headerBytes = 12
   static let alignment = 4
   static let longOffsetFlag: UInt32 = 0x8000_0000
@@ -82,14 +82,7 @@ public final class MultiPackIndex: Sendable {
     guard bytes.count >= headerBytes + width else {
       throw ParseError(format, "ends too early", at: bytes.count)
     }
-    guard try reader.uint32() == signature else { throw reader.error("does not begin with MIDX") }
-    let version = try reader.byte()
-    guard version == 1 else { throw reader.error("has the unknown version \(version)") }
-    let hash = try reader.byte()
-    guard hash == algorithm.rawValue else {
-      throw reader.error("names objects by the algorithm \(hash), not \(algorithm.rawValue)")
-    }
-    let chunkCount = Int(try reader.byte())
+    let chunkCount = try ChunkFile.chunkCount(&reader, signature: signature, algorithm)
     guard try reader.byte() == 0 else { throw reader.error("builds on another file") }
     let packCount = Int(try reader.uint32())
     let trailer = bytes.count - width

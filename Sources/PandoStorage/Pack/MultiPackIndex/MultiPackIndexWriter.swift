@@ -189,7 +189,7 @@ extension MultiPackIndexWriter {
       chunks.append((MultiPackIndex.ChunkID.order, bytes))
     }
     var header: [UInt8] = []
-    header.append(bigEndian: MultiPackIndex.signature)
+    header.append(bigEndian: MultiPackIndex.signature.number)
     header += [1, algorithm.rawValue, UInt8(chunks.count), 0]
     header.append(bigEndian: UInt32(truncatingIfNeeded: names.count))
     var writer = ChunkFileWriter(header: header, algorithm: algorithm)

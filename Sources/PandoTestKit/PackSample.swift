@@ -73,11 +73,8 @@ public struct PackSample: Sendable {
   /// The whole pack.
   public var bytes: [UInt8] { Self.closed(body, algorithm) }
 
-  /// An index that gives the entries these names, in ascending order and as long as SHA-1's,
-  /// whatever
-  /// they hold. Its fan-out table says that all begin with a zero byte; no sum of it is right but
-  /// the
-  /// pack's.
+  /// An index that gives the entries these names, whatever they hold. The names are in ascending
+  /// order, of SHA-1 and begin with a zero byte; no sum in it is right but the pack's.
   public func index(naming ids: [ObjectID]) -> [UInt8] {
     let (body, offsets) = laidOut
     var index: [UInt8] = [0xFF, 0x74, 0x4F, 0x63, 0, 0, 0, 2]

@@ -5,6 +5,7 @@ compare_packing() {
   for threads in 1 2; do
     measure "pack-objects from scratch, $threads thread(s): $2" \
       "git=git -C $1 $scratch --threads=$threads </dev/null" \
+      "libgit2=$bin/Libgit2Bench pack $1 $threads" \
       "pando=$pando -C $1 $scratch --threads=$threads </dev/null"
   done
   measure "pack-objects reusing deltas: $2" \

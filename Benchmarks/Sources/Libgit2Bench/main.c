@@ -1,6 +1,8 @@
 // The same work through libgit2:
 //   Libgit2Bench read-all REPOSITORY          every object, by ID order of the database
 //   Libgit2Bench headers REPOSITORY           kind and size of every object, in that order
+//   Libgit2Bench read-listed REPOSITORY       every object that standard input names, in that order
+//   Libgit2Bench pack REPOSITORY THREADS      a pack of all that references reach, its size
 //   Libgit2Bench get REPOSITORY KEYS COUNT    COUNT random reads of keys of the store's benchmark layout
 //   Libgit2Bench walk REPOSITORY              the number of commits that references reach
 //   Libgit2Bench merge-base REPOSITORY A B    the best common ancestor of two commits
@@ -53,6 +55,38 @@ static void read_all(git_repository *repository, git_odb_foreach_cb body) {
   check(git_repository_odb(&odb, repository), "odb");
   check(git_odb_foreach(odb, body, odb), "foreach");
   git_odb_free(odb);
+}
+
+static void read_listed(git_repository *repository) {
+  git_odb *odb;
+  check(git_repository_odb(&odb, repository), "odb");
+  char line[128];
+  while (fgets(line, sizeof line, stdin)) {
+    git_oid id;
+    check(git_oid_fromstrn(&id, line, strcspn(line, " \n")), "id");
+    read_one(&id, odb);
+  }
+  git_odb_free(odb);
+}
+
+static int count_bytes(void *bytes, size_t size, void *payload) {
+  (void)bytes;
+  (void)payload;
+  total += size;
+  return 0;
+}
+
+static void pack(git_repository *repository, unsigned threads) {
+  git_revwalk *walk;
+  check(git_revwalk_new(&walk, repository), "walk");
+  check(git_revwalk_push_glob(walk, "refs/*"), "push");
+  git_packbuilder *builder;
+  check(git_packbuilder_new(&builder, repository), "builder");
+  git_packbuilder_set_threads(builder, threads);
+  check(git_packbuilder_insert_walk(builder, walk), "insert");
+  check(git_packbuilder_foreach(builder, count_bytes, NULL), "pack");
+  git_packbuilder_free(builder);
+  git_revwalk_free(walk);
 }
 
 static void get(git_repository *repository, uint64_t keys, uint64_t count) {
@@ -131,6 +165,8 @@ int main(int argc, char **argv) {
     check(git_repository_open(&repository, argv[2]), "open");
     if (!strcmp(verb, "read-all")) read_all(repository, read_one);
     else if (!strcmp(verb, "headers")) read_all(repository, read_header);
+    else if (!strcmp(verb, "read-listed")) read_listed(repository);
+    else if (!strcmp(verb, "pack") && argc == 4) pack(repository, atoi(argv[3]));
     else if (!strcmp(verb, "walk")) walk(repository);
     else if (!strcmp(verb, "merge-base") && argc == 5) merge_base(repository, argv[3], argv[4]);
     else if (!strcmp(verb, "get") && argc == 5)

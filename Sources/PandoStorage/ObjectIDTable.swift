@@ -72,7 +72,7 @@ struct ObjectIDTable: Sendable {
     return min(start, end)..<end
   }
 
-  private func word(at position: Int, in bytes: Span<UInt8>) -> UInt64 {
+  func word(at position: Int, in bytes: Span<UInt8>) -> UInt64 {
     bytes.bigEndianUInt64(at: ids + position * stride)
   }
 

@@ -33,8 +33,7 @@ public struct GitOracle: Sendable {
   }
 
   /// The environment that makes git repeatable: no configuration of the machine's, one identity,
-  /// one
-  /// date, UTC, no pager, the C locale.
+  /// one date, UTC, no pager, the C locale.
   public static let scrubbed: [String: String] = [
     "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
     "HOME": "/nonexistent", "LC_ALL": "C", "TZ": "UTC", "GIT_PAGER": "cat",

@@ -1,14 +1,12 @@
-internal import PandoBytes
 public import PandoObjects
 
 /// The objects that can be reached from roots: what clean-up must keep, and what goes into a pack
 /// of everything.
 ///
 /// Add roots, mark, ask. More roots may be added and marked later: only what is new is read.
-/// Commits
-/// are read themselves and not from a commit-graph, so that one that is missing is noticed. Costs
-/// about 50 bytes for each object, and a read of each commit, tag and tree; blobs are not read.
-/// Nothing recurses.
+/// Commits are read themselves, not from a commit-graph, so that a missing one is noticed.
+/// Costs a bit for each object of the large packs and about 55 bytes for others, and a read of each
+/// commit, tag and tree; blobs are not read. Nothing recurses.
 public struct ReachableObjects {
   /// One object that was reached.
   public struct Item: Sendable {
@@ -21,7 +19,7 @@ public struct ReachableObjects {
   }
 
   private let objects: any ObjectReader
-  private var numbers = ObjectNumbers()
+  private var trees: ReachableTrees
   /// Roots yet to be followed.
   private var pendingCommits: [ObjectID] = []
   private var pendingOthers: [Item] = []
@@ -29,18 +27,27 @@ public struct ReachableObjects {
   public var borders: Set<ObjectID> = []
   /// Whether objects that others lead to may be missing: for roots that nobody promised to be
   /// whole.
-  public var toleratesMissing = false
+  public var toleratesMissing: Bool {
+    get { trees.toleratesMissing }
+    set { trees.toleratesMissing = newValue }
+  }
   /// Objects that are whole with all behind them, and are not followed: those of promisor packs.
-  public var isBoundary: (@Sendable (ObjectID) -> Bool)?
+  public var isBoundary: (@Sendable (ObjectID) -> Bool)? {
+    get { trees.isBoundary }
+    set { trees.isBoundary = newValue }
+  }
 
   /// No roots yet.
-  public init(_ objects: any ObjectReader) { self.objects = objects }
+  public init(_ objects: any ObjectReader) {
+    self.objects = objects
+    trees = ReachableTrees(objects)
+  }
 
   /// How many objects were reached.
-  public var count: Int { numbers.count }
+  public var count: Int { trees.met.count }
 
   /// Whether an object was reached.
-  public func contains(_ id: ObjectID) -> Bool { numbers.contains(id) }
+  public func contains(_ id: ObjectID) -> Bool { trees.met.contains(id) }
 
   // MARK: Roots
 
@@ -52,7 +59,7 @@ public struct ReachableObjects {
   public mutating func add(
     _ id: ObjectID, name: @autoclosure () -> String = "", mustExist: Bool = true
   ) throws(PandoError) {
-    guard !id.isNull, !numbers.contains(id) else { return }
+    guard !id.isNull, !trees.met.contains(id) else { return }
     guard let header = try objects.header(of: id) else {
       guard mustExist, !toleratesMissing else { return }
       let name = name()
@@ -63,7 +70,7 @@ public struct ReachableObjects {
 
   private mutating func add(_ id: ObjectID, _ kind: ObjectKind) throws(PandoError) {
     var (id, kind) = (id, kind)
-    while numbers.insert(id).isNew {
+    while trees.met.insert(id).isNew {
       guard kind == .tag else {
         if kind == .commit {
           pendingCommits.append(id)
@@ -93,12 +100,19 @@ public struct ReachableObjects {
   public mutating func mark(
     _ body: ((Item) throws(PandoError) -> Void)? = nil
   ) throws(PandoError) {
-    let trees = try markCommits(body)
+    let roots = try markCommits(body)
     let others = pendingOthers
     pendingOthers = []
+    trees.tellsPaths = body != nil
+    trees.prepare(rootCount: roots.count)
     for item in others where item.kind != .tree { try body?(item) }
-    for item in others where item.kind == .tree { try markTree(item.id, body) }
-    for tree in trees where numbers.insert(tree).isNew { try markTree(tree, body) }
+    for item in others where item.kind == .tree {
+      try markTree(item.id, trees.met.insert(item.id).number, body)
+    }
+    for root in roots {
+      let (number, isNew) = trees.met.insert(root)
+      if isNew { try markTree(root, number, body) }
+    }
   }
 
   /// Follows commits, and returns the trees of those, the newest commit's first.
@@ -112,12 +126,12 @@ public struct ReachableObjects {
       found.append((id, links.tree, links.committerSeconds))
       if borders.contains(id) {
         // Those that are there are kept all the same.
-        for parent in links.parents where !numbers.contains(parent) {
+        for parent in links.parents where !trees.met.contains(parent) {
           if try objects.contains(parent) { try add(parent, .commit) }
         }
         continue
       }
-      for parent in links.parents where numbers.insert(parent).isNew {
+      for parent in links.parents where trees.met.insert(parent).isNew {
         pendingCommits.append(parent)
       }
     }
@@ -137,39 +151,13 @@ public struct ReachableObjects {
 
   /// Follows a tree that is marked already.
   private mutating func markTree(
-    _ root: ObjectID, _ body: ((Item) throws(PandoError) -> Void)?
+    _ root: ObjectID, _ number: Int, _ body: ((Item) throws(PandoError) -> Void)?
   ) throws(PandoError) {
-    var pending = [Item(id: root, kind: .tree, path: [])]
-    while let next = pending.popLast() {
-      if isBoundary?(next.id) == true { continue }
-      guard let tree = try readTree(next.id) else { continue }
-      try body?(next)
-      let start = pending.count
-      for index in tree.indices {
-        let mode = tree.mode(at: index)
-        if mode.isSubmodule { continue }
-        let id = tree.id(at: index)
-        guard numbers.insert(id).isNew, mode.isDirectory || body != nil else { continue }
-        var path: [UInt8] = []
-        if body != nil {
-          path = next.path
-          if !path.isEmpty { path.append(UInt8(ascii: "/")) }
-          tree.withName(at: index) { path.append(copying: $0) }
-        }
-        if mode.isDirectory {
-          pending.append(Item(id: id, kind: .tree, path: path))
-        } else {
-          try body?(Item(id: id, kind: .blob, path: path))
-        }
-      }
-      pending[start...].reverse()
-    }
-  }
-
-  private func readTree(_ id: ObjectID) throws(PandoError) -> Tree? {
-    do throws(PandoError) { return try objects.tree(id) } catch {
-      if toleratesMissing, error.code == .notFound { return nil }
-      throw PandoError(error.code, "unable to read tree \(id)", cause: error)
+    guard try trees.begin(root, number) else { return }
+    try body?(Item(id: root, kind: .tree, path: []))
+    while let entry = try trees.next() {
+      guard let body, entry.kind == .blob || entry.isFollowed else { continue }
+      try body(Item(id: entry.id, kind: entry.kind, path: trees.path))
     }
   }
 }

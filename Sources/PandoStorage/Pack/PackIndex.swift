@@ -16,8 +16,10 @@ public final class PackIndex: Sendable {
   /// The size of the index in bytes.
   public var byteCount: Int { file.count }
 
-  private let file: MappedFile
+  let file: MappedFile
   private let layout: Layout
+  /// The names.
+  var ids: ObjectIDTable { layout.ids }
 
   /// Where the tables are, in bytes from the start of the file.
   private struct Layout {

@@ -138,7 +138,8 @@ extension PackReader: ObjectReader {
   func read(atOffset offset: Int) throws(PandoError) -> RawObject? {
     guard let pack = try packFile() else { return nil }
     return try resources.withWorkspace { (workspace) throws(PandoError) in
-      let found = try resolve(offset, in: pack, &workspace, resources)
+      var bases = resources
+      let found = try resolve(offset, in: pack, &workspace, &bases)
       resources.noteRead(found, pack: pack.number, offset: offset)
       return found.object
     }
@@ -290,12 +291,12 @@ extension PackReader {
 // MARK: Chains
 
 extension PackReader {
-  /// Reads the object at `offset`, deltas applied. Bases on the way go to `cache`.
-  func resolve(
-    _ offset: Int, in pack: PackFile, _ workspace: inout PackWorkspace, _ cache: PackResources
+  /// Reads the object at `offset`, deltas applied. Bases on the way go to `bases`.
+  func resolve<Bases: DeltaBases>(
+    _ offset: Int, in pack: PackFile, _ workspace: inout PackWorkspace, _ bases: inout Bases
   ) throws(PandoError) -> ChainedObject {
     defer { workspace.trim() }
-    var base = try descend(offset, in: pack, &workspace, cache)
+    var base = try descend(offset, in: pack, &workspace, &bases)
     while let link = workspace.chain.popLast() {
       // A large one is inflated behind the small ones, which later links still need.
       let start = workspace.deltas.count
@@ -315,7 +316,7 @@ extension PackReader {
       }
       workspace.deltas.removeLast(workspace.deltas.count - start)
       if !workspace.chain.isEmpty, base.depth % DeltaCache.depthStep == 0 {
-        cache.keep(base, pack: pack.number, offset: link.entry.offset)
+        bases.keep(base, pack: pack.number, offset: link.entry.offset)
       }
     }
     return base
@@ -323,12 +324,12 @@ extension PackReader {
 
   /// Walks from `offset` down to a whole object or a cached one, which it returns; the deltas on
   /// the way are left in the workspace, the topmost first.
-  private func descend(
-    _ offset: Int, in pack: PackFile, _ workspace: inout PackWorkspace, _ cache: PackResources
+  private func descend<Bases: DeltaBases>(
+    _ offset: Int, in pack: PackFile, _ workspace: inout PackWorkspace, _ bases: inout Bases
   ) throws(PandoError) -> ChainedObject {
     var offset = offset
     while true {
-      if let cached = cache.cached(pack: pack.number, offset: offset) { return cached }
+      if let cached = bases.cached(pack: pack.number, offset: offset) { return cached }
       let entry = try entry(at: offset, in: pack, &workspace.window)
       let base: Int
       switch try origin(of: entry, in: pack) {
@@ -336,7 +337,7 @@ extension PackReader {
       case .whole(let kind):
         let body = try body(of: entry, in: pack, &workspace)
         let object = ChainedObject(object: RawObject(kind: kind, body: body), depth: 0)
-        if !workspace.chain.isEmpty { cache.keep(object, pack: pack.number, offset: offset) }
+        if !workspace.chain.isEmpty { bases.keep(object, pack: pack.number, offset: offset) }
         return object
       }
       // A chain longer than the pack has met an entry twice: bases by name can form a ring.

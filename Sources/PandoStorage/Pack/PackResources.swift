@@ -2,8 +2,16 @@ internal import PandoBytes
 internal import PandoObjects
 internal import Synchronization
 
+/// Where a chain of deltas finds objects that were made before, and leaves some for the next one.
+protocol DeltaBases {
+  /// The object at `offset` of a pack; nil when it is not here.
+  mutating func cached(pack: UInt32, offset: Int) -> ChainedObject?
+  /// Keeps an object.
+  mutating func keep(_ object: ChainedObject, pack: UInt32, offset: Int)
+}
+
 /// What the packs of one database share: the cache of delta bases and the workspaces of threads.
-final class PackResources: Sendable {
+final class PackResources: DeltaBases, Sendable {
   /// The share of the cache's bytes that is for objects just read: one in this many.
   static let recentShare = 4
   /// Whole objects below this many bytes are not kept for having been read.

@@ -86,10 +86,10 @@ struct PackTraversal {
     var workspace = PackWorkspace()
     workspace.window.isSequential = true
     try count(&workspace.window)
-    let cache = PackResources(cacheBytes: reader.resources.cacheBytes)
+    var cache = PackResources(cacheBytes: reader.resources.cacheBytes)
     for number in entries.indices {
       let offset = offset(of: number)
-      let object = try reader.resolve(offset, in: pack, &workspace, cache)
+      let object = try reader.resolve(offset, in: pack, &workspace, &cache)
       if children[number] > 0 { cache.keep(object, pack: pack.number, offset: offset) }
       let base = bases[number]
       if base != Self.none {

@@ -167,6 +167,9 @@ public struct PackObjectSelection {
     }
   }
 
+  /// As git does, a filter of nothing but depth gives a tree again that is met nearer to a root.
+  private var repeatsTrees: Bool { options.filter.blobLimit == nil && options.filter.kinds == nil }
+
   private func isKept(_ id: ObjectID, _ kind: ObjectKind) throws(PandoError) -> Bool {
     if isNamed.contains(id) { return true }
     return try options.filter.keeps(id, kind, in: objects)
@@ -186,7 +189,8 @@ public struct PackObjectSelection {
     }
     var given = Set<ObjectID>()
     func give(_ id: ObjectID, _ kind: ObjectKind, _ path: [UInt8]) throws(PandoError) {
-      guard try isKept(id, kind), given.insert(id).inserted else { return }
+      guard try isKept(id, kind) else { return }
+      guard given.insert(id).inserted || repeatsTrees && kind == .tree else { return }
       try body(Item(id: id, kind: kind, path: path))
     }
     for item in named {

@@ -15,7 +15,7 @@ struct KnownTree {
 /// Most trees of a history differ from the one before in one entry. What both have is passed over
 /// at the speed of memory, without a look at single entries: a tree of 420 entries takes 1 µs where
 /// asking a table for each entry takes 12.
-struct TreeScan {
+struct FreshEntries {
   /// An entry that is new.
   struct Entry {
     let mode: TreeEntry.Mode
@@ -32,7 +32,7 @@ struct TreeScan {
   private var position = 0
   private var starts: [UInt32] = []
 
-  /// Begins with a tree's body.
+  /// Begins with a tree's body, and with a tree that may be like it.
   init(_ body: [UInt8], algorithm: HashAlgorithm, reference: KnownTree?) throws(ParseError) {
     guard body.count <= Tree.bodyBytesMax else {
       throw ParseError("tree", "is larger than \(Tree.bodyBytesMax) bytes", at: 0)
@@ -102,45 +102,5 @@ struct TreeScan {
     }
     position += reference.start(low) - from
     row = low
-  }
-}
-
-/// Trees all of whose entries have been met, as many as a budget of bytes lets be kept, the oldest
-/// dropped first. Each is kept under its object's number among those met.
-struct KnownTrees {
-  /// The bytes of trees that are kept.
-  static let bytesMax = 24 << 20
-  private static let slotCount = 1 << 13
-
-  private struct Slot {
-    var number = -1
-    var tree = KnownTree(body: [], starts: [])
-
-    var bytes: Int { tree.body.count + tree.starts.count * 4 }
-  }
-
-  private var slots: [Slot] = []
-  private var bytes = 0
-  private var oldest = 0
-
-  /// The tree of that number.
-  subscript(number: Int) -> KnownTree? {
-    guard !slots.isEmpty else { return nil }
-    let slot = slots[number % Self.slotCount]
-    return slot.number == number ? slot.tree : nil
-  }
-
-  /// Keeps a tree.
-  mutating func insert(_ tree: KnownTree, _ number: Int) {
-    if slots.isEmpty { slots = [Slot](repeating: Slot(), count: Self.slotCount) }
-    let place = number % Self.slotCount
-    bytes -= slots[place].bytes
-    slots[place] = Slot(number: number, tree: tree)
-    bytes += slots[place].bytes
-    while bytes > Self.bytesMax {
-      bytes -= slots[oldest].bytes
-      slots[oldest] = Slot()
-      oldest = (oldest + 1) % Self.slotCount
-    }
   }
 }

@@ -134,7 +134,8 @@ struct WalkedTrees: Sendable {
   }
 
   private func first(_ key: Key) -> Int {
-    let mixed = (UInt64(bitPattern: Int64(key.offset)) ^ UInt64(key.pack) << 44)
+    let mixed =
+      (UInt64(bitPattern: Int64(key.offset)) ^ UInt64(key.pack) << 44)
       &* 0x9E37_79B9_7F4A_7C15
     return (Int(truncatingIfNeeded: mixed >> 40) & (Self.setCount - 1)) * Self.ways
   }

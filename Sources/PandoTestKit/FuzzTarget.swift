@@ -13,6 +13,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case signature
   case referenceName = "reference-name"
   case inflate
+  case smallInflate = "small-inflate"
   case delta
   case config
   case looseReference = "loose-reference"
@@ -60,6 +61,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .signature: signature(bytes)
     case .referenceName: _ = ReferenceName(ByteString(bytes))
     case .inflate: inflate(bytes)
+    case .smallInflate: smallInflate(bytes)
     case .delta: delta(bytes)
     case .config: config(bytes)
     case .looseReference: looseReference(bytes)
@@ -106,11 +108,6 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   private func signature(_ bytes: [UInt8]) {
     let signature = Signature(bytes: bytes)
     _ = (signature.name, signature.email, signature.time?.text, signature.time?.offsetMinutes)
-  }
-
-  private func inflate(_ bytes: [UInt8]) {
-    var inflater = Inflater()
-    _ = try? inflater.inflate(bytes.span, size: bytes.first.map { Int($0) * 1024 } ?? 0)
   }
 
   /// The first byte splits the input in a base and a delta.

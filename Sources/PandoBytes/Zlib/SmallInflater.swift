@@ -56,6 +56,9 @@ internal import CZlib
     unsafe symbols.deallocate()
   }
 
+  /// How many bytes of input have been used, the last one perhaps in part.
+  public var consumed: Int { position - bitCount >> 3 }
+
   /// The bytes decoded, lent to `body`.
   public func withBytes<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
     try body(unsafe Span(_unsafeStart: output, count: count))
@@ -71,7 +74,7 @@ internal import CZlib
     // Blocks without output may stand behind the last byte.
     while !isAtEnd { guard count == size, decodeSome(input, until: size + 1) else { return nil } }
     guard count == size else { return nil }
-    let end = position - bitCount >> 3
+    let end = consumed
     guard end + 4 <= input.count, adler == input.bigEndianUInt32(at: end) else { return nil }
     unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: output, count: size))
     return end + 4
@@ -221,7 +224,7 @@ internal import CZlib
       unsafe symbols[used] = UInt16(truncatingIfNeeded: symbol)
       used += 1
     }
-    guard bitCount >= 0, unsafe self.lengthCode.build(symbols, used, lengths, 0),
+    guard bitCount >= 0, unsafe lengthCode.build(symbols, used, lengths, 0), lengthCode.isComplete,
       let found = readLengths(input, literalCount, literalCount + distanceCount)
     else { return false }
     // Symbol 256 ends the block: there is no other way to its end.
@@ -428,6 +431,8 @@ internal import CZlib
   private let table: UnsafeMutablePointer<UInt16>
   private let sorted: UnsafeMutablePointer<UInt16>
   private var counts = InlineArray<16, UInt16>(repeating: 0)
+  /// Whether every sequence of bits begins with a word.
+  private(set) var isComplete = false
 
   init(symbolsMax: Int, bits: Int) {
     self.bits = bits
@@ -441,8 +446,8 @@ internal import CZlib
   }
 
   /// Takes over a code: `count` symbols in ascending order, `base` too high, and the lengths of
-  /// their words, from 1 to 15. False when they are no code: only one of at most one word may leave
-  /// words unused.
+  /// their words, from 1 to 15. False when zlib takes them for no code: one of no word, or of one
+  /// word of one bit, alone may leave words unused.
   mutating func build(
     _ symbols: UnsafeMutablePointer<UInt16>, _ count: Int,
     _ lengths: UnsafeMutablePointer<UInt8>, _ base: Int
@@ -456,7 +461,8 @@ internal import CZlib
       guard free >= 0 else { return false }
       starts[length] = starts[length - 1] + counts[length - 1]
     }
-    guard counts[0] == 0, free == 0 || count <= 1 else { return false }
+    isComplete = free == 0
+    guard counts[0] == 0, isComplete || count == Int(counts[1]) && count <= 1 else { return false }
     for index in 0..<count {
       let symbol = unsafe symbols[index]
       let length = unsafe Int(lengths[Int(symbol)]) & 15

@@ -95,8 +95,9 @@ struct PackBuildingTests {
         $0.depth = depth
         $0.reusesDeltas = reuses
       }
-      let output = MemoryOutput()
-      let pack = try builder.write(to: output)
+      let directory = try TemporaryDirectory()
+      let pack = try #require(
+        try builder.publishPacks(in: FilePath(directory.path)).first?.pack)
       let deepest = pack.chainDepths.max() ?? 0
       #expect(deepest <= depth && deepest > 0)
       #expect(builder.statistics.deltas == pack.chainDepths.count { $0 > 0 })

@@ -112,13 +112,13 @@ struct ObjectPacking {
       let made = builder.statistics
       try context.errors.write(
         "Total \(made.objects) (delta \(made.deltas)), reused \(made.reused) "
-          + "(delta \(made.reusedDeltas)), pack-reused 0\n")
+          + "(delta \(made.reusedDeltas)), pack-reused \(made.packReused)\n")
     }
   }
 
   private func write(_ builder: inout PackBuilder) throws {
     guard let baseName else {
-      _ = try builder.write(to: context.output)
+      try builder.write(to: context.output)
       return
     }
     var publication = ReceivedPack.Publication()
@@ -203,6 +203,9 @@ extension ObjectPacking {
     options.honorsKeptPacks = parsed.has(.honorPackKeep)
     options.keptPacks = Set(parsed.values(.keepPack).map(\.text))
     if !toStdout { options.packSizeLimit = try packSizeLimit() }
+    options.reusesPacks =
+      try settings.bool("pack.allowPackReuse") ?? true && toStdout && !options.isLocal
+      && !options.isIncremental && !options.honorsKeptPacks && options.keptPacks.isEmpty
     options.progress = progress
     return options
   }
@@ -292,6 +295,9 @@ extension ObjectPacking {
     let grafts = try context.grafts()
     options.walk.grafts =
       shallow.isEmpty ? grafts : Grafts(shallow: Array(grafts.parents.keys) + shallow)
+    if try usesBitmaps(), options.walk.grafts == .none {
+      options.bitmaps = try ReachabilityBitmaps.open(database)
+    }
     var selection = PackObjectSelection(database, options)
     for term in terms { try selection.add(term) }
     if parsed.has(.all) { try addAll(to: &selection) }
@@ -306,6 +312,14 @@ extension ObjectPacking {
       count += 1
       progress?.update(count)
     }
+  }
+
+  /// By default bitmaps are for packs that are sent: what they select is in no order of age, which
+  /// a pack that stays had better be.
+  private func usesBitmaps() throws -> Bool {
+    guard toStdout || !parsed.has(.writeBitmapIndex) else { return false }
+    if let choice = parsed.choice(.useBitmapIndex) { return choice }
+    return try toStdout && settings.bool("pack.useBitmaps") ?? true
   }
 
   private func readRevisions(

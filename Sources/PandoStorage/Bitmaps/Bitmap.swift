@@ -43,6 +43,11 @@ public struct Bitmap: Sendable, Hashable {
     return words[index] & bit == 0
   }
 
+  /// Takes away `number`, which is not negative.
+  public mutating func remove(_ number: Int) {
+    if number >> 6 < words.count { words[number >> 6] &= ~(1 << UInt64(number & 63)) }
+  }
+
   /// Sets whole words from `start` on.
   mutating func formUnion(ones count: Int, from start: Int) {
     for index in start..<min(start + count, words.count) { words[index] = .max }

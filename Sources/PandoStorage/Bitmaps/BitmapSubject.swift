@@ -81,6 +81,23 @@ final class BitmapSubject: Sendable {
     }
   }
 
+  /// The pack that the first bits are about, in the order of its bytes, with the positions of its
+  /// objects in its own index when those are known; nil when there is none.
+  func leadingPack() throws(PandoError) -> (reader: PackReader, order: [UInt32]?)? {
+    switch objects {
+    case .pack(let pack, _): return (pack, positions)
+    case .many:
+      guard count > 0 else { return nil }
+      let first = try location(ofBit: 0).reader
+      let index = try first.openIndex()
+      // All of the preferred pack comes first; were it not so, bits would be other objects.
+      guard 1...count ~= index.count, try location(ofBit: index.count - 1).reader === first else {
+        return nil
+      }
+      return (first, nil)
+    }
+  }
+
   /// The kinds of all objects by their bits, from the headers in the packs.
   func kinds() throws(PandoError) -> [ObjectKind] {
     var kinds = [ObjectKind](repeating: .blob, count: count)

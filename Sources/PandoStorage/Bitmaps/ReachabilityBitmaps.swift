@@ -164,7 +164,7 @@ public struct ReachableSet: Sendable {
   /// The file that knows the bits.
   public let bitmaps: ReachabilityBitmaps
   /// The bits of the objects that the file knows.
-  public let bits: Bitmap
+  public internal(set) var bits: Bitmap
   /// The other objects, in the order in which they were met.
   public let others: [(id: ObjectID, kind: ObjectKind)]
 

@@ -1,7 +1,6 @@
 public import PandoBytes
 public import PandoFiles
 public import PandoObjects
-internal import Synchronization
 
 /// One pack with its index: objects by name, by position, and all of them in either order.
 ///
@@ -19,7 +18,7 @@ public final class PackReader: Sendable {
   private let files: any FileSystem
   private let number: UInt32
   private let opened = OpenPack()
-  private let mappedIndex = AtomicLazyReference<PackIndex>()
+  private let mappedIndex = OnceReference<PackIndex>()
 
   /// The bytes of delta bases that are kept unless another number is asked for: half of what Git
   /// keeps, which measures as fast.

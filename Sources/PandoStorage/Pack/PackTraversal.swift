@@ -4,9 +4,7 @@ public import PandoObjects
 /// All objects of a pack in the order of their bytes: the file is read once from start to end, and
 /// a base is kept only until its last delta has been read.
 struct PackTraversal {
-  /// One entry a word, so that they sort fast: the offset above, the position in the index below.
-  private var entries: [UInt64] = []
-  private let positionBits: Int
+  private let order: OffsetOrder
   /// For each entry the number of the entry it is a delta on, or `none`.
   private var bases: [UInt32] = []
   /// For each entry how many deltas on it are still to come.
@@ -18,60 +16,41 @@ struct PackTraversal {
   let pack: PackFile
 
   /// Sorts the entries of `reader`'s pack by offset, or takes them from the reverse index where
-  /// there is one, and reads their headers. O(n log n), 16 bytes an object.
-  init(_ reader: PackReader, _ pack: PackFile) throws(PandoError) {
+  /// there is one. O(n), 8 bytes an object.
+  ///
+  /// - Parameter order: the positions by offset, when they are known.
+  init(
+    _ reader: PackReader, _ pack: PackFile, order: [UInt32]? = nil
+  ) throws(PandoError) {
     self.reader = reader
     self.pack = pack
-    let count = reader.index.count
-    positionBits = max(1, Int.bitWidth - max(count - 1, 0).leadingZeroBitCount)
-    guard pack.end >> (64 - positionBits) == 0 else {
-      throw PandoError(.limitExceeded, "pack \(reader.path) is too large to be read in order")
+    var order = order
+    if order == nil { order = try reader.storedOrder()?.positions }
+    let index = try reader.openIndex()
+    do throws(ParseError) {
+      self.order = try OffsetOrder(index, in: PackFile.headerBytes..<pack.end, order: order)
+    } catch {
+      throw .corrupt("pack \(reader.path)", error)
     }
-    entries.reserveCapacity(count)
-    let order = try reader.storedOrder()?.positions
-    var isSorted = true
-    for place in 0..<count {
-      let position = order.map { Int($0[place]) } ?? place
-      let offset = try reader.offset(at: position)
-      guard offset >= PackFile.headerBytes, offset < pack.end else {
-        throw pack.corrupt("lies outside the pack", at: offset)
-      }
-      let entry = UInt64(offset) << UInt64(positionBits) | UInt64(position)
-      if let last = entries.last, last > entry { isSorted = false }
-      entries.append(entry)
-    }
-    // A reverse index may be whole and yet wrong.
-    if !isSorted { entries.sort() }
   }
 
   /// The number of entries.
-  var count: Int { entries.count }
+  var count: Int { order.count }
 
   /// The position in the index of an entry.
-  func position(of entry: Int) -> Int {
-    Int(entries[entry] & ((1 << UInt64(positionBits)) - 1))
-  }
+  func position(of entry: Int) -> Int { order.position(of: entry) }
 
   /// Where an entry begins.
-  func offset(of entry: Int) -> Int { Int(entries[entry] >> UInt64(positionBits)) }
+  func offset(of entry: Int) -> Int { order.offset(of: entry) }
 
   /// The number of the entry at `offset`, or nil.
-  func entry(at offset: Int) -> Int? {
-    let key = UInt64(offset) << UInt64(positionBits)
-    var low = 0
-    var high = entries.count
-    while low < high {
-      let middle = low + (high - low) / 2
-      if entries[middle] < key { low = middle + 1 } else { high = middle }
-    }
-    return low < entries.count && self.offset(of: low) == offset ? low : nil
-  }
+  func entry(at offset: Int) -> Int? { order.entry(at: offset) }
 
   /// Reads every header once and counts the deltas on each entry.
   private mutating func count(_ window: inout PackWindow) throws(PandoError) {
-    bases = [UInt32](repeating: Self.none, count: entries.count)
-    children = [UInt32](repeating: 0, count: entries.count)
-    for number in entries.indices {
+    bases = [UInt32](repeating: Self.none, count: count)
+    children = [UInt32](repeating: 0, count: count)
+    for number in 0..<count {
       let header = try reader.entry(at: offset(of: number), in: pack, &window)
       guard case .delta(let offset) = try reader.origin(of: header, in: pack),
         let base = entry(at: offset)
@@ -87,7 +66,7 @@ struct PackTraversal {
     workspace.window.isSequential = true
     try count(&workspace.window)
     var cache = PackResources(cacheBytes: reader.resources.cacheBytes)
-    for number in entries.indices {
+    for number in 0..<count {
       let offset = offset(of: number)
       let object = try reader.resolve(offset, in: pack, &workspace, &cache)
       if children[number] > 0 { cache.keep(object, pack: pack.number, offset: offset) }

@@ -73,13 +73,9 @@ public struct ReverseIndex: Sendable {
       return
     }
     let index = try reader.openIndex()
-    var keys: [(offset: Int, position: UInt32)] = []
-    keys.reserveCapacity(index.count)
-    for position in 0..<index.count {
-      keys.append((try reader.offset(at: position), UInt32(position)))
+    do { positions = try OffsetOrder(index).positions } catch {
+      throw .corrupt("pack index of \(reader.path)", error)
     }
-    keys.sort { ($0.offset, $0.position) < ($1.offset, $1.position) }
-    positions = keys.map(\.position)
   }
 
   /// The order of the objects of a multi-pack-index: from its own chunk, else from the `.rev` file

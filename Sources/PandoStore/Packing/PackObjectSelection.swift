@@ -97,7 +97,11 @@ public struct PackObjectSelection {
   public mutating func forEach(
     _ body: (Item) throws(PandoError) -> Void
   ) throws(PandoError) {
-    if let bitmaps = options.bitmaps, needsNoWalk { return try forEach(in: bitmaps, body) }
+    if let set = try reachableSet() {
+      return try set.forEach([.commit, .tag, .tree, .blob]) { (id, kind) throws(PandoError) in
+        try body(Item(id: id, kind: kind, path: []))
+      }
+    }
     var trees: [ObjectID] = []
     var walkOptions = options.walk
     walkOptions.showsBoundary = true
@@ -156,15 +160,12 @@ public struct PackObjectSelection {
     options.walk.grafts == .none && !options.isUnpackedOnly && options.filter.isEmpty
   }
 
-  private func forEach(
-    in bitmaps: ReachabilityBitmaps, _ body: (Item) throws(PandoError) -> Void
-  ) throws(PandoError) {
+  /// What bitmaps say, when they can.
+  private func reachableSet() throws(PandoError) -> ReachableSet? {
+    guard let bitmaps = options.bitmaps, needsNoWalk else { return nil }
     let wants = commits.filter { !$0.isExcluded }.map(\.id) + named.map(\.id)
     let haves = commits.filter(\.isExcluded).map(\.id) + excluded.map(\.id)
-    let found = try bitmaps.reachable(from: wants, excluding: haves)
-    try found.forEach([.commit, .tag, .tree, .blob]) { (id, kind) throws(PandoError) in
-      try body(Item(id: id, kind: kind, path: []))
-    }
+    return try bitmaps.reachable(from: wants, excluding: haves)
   }
 
   /// As git does, a filter of nothing but depth gives a tree again that is met nearer to a root.
@@ -211,7 +212,8 @@ public struct PackObjectSelection {
     var paths: Set<[UInt8]> = []
     let isThin = builder.options.isThin
     // Bases for a thin pack are looked for at paths.
-    if isThin { options.bitmaps = nil }
+    if isThin, commits.contains(where: \.isExcluded) { options.bitmaps = nil }
+    if let set = try reachableSet() { return try builder.add(set) }
     try forEach { (item) throws(PandoError) in
       try builder.add(item.id, path: item.path)
       if isThin, item.kind == .tree || item.kind == .blob { paths.insert(item.path) }

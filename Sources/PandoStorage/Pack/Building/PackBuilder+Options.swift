@@ -23,6 +23,10 @@ extension PackBuilder {
     public var reusesDeltas = true
     /// Whether compressed bytes are copied from packs.
     public var reusesObjects = true
+    /// Whether entries that bitmaps select are taken over from their pack as they lie, which no
+    /// other option has a say in but `allowsOffsetDeltas`. Only for packs that go to a stream:
+    /// `pack.allowPackReuse`.
+    public var reusesPacks = false
     /// Whether deltas name their base by its distance instead of its name.
     public var allowsOffsetDeltas = true
     /// Whether deltas may have bases that are not sent: those given as preferred bases.
@@ -54,5 +58,8 @@ extension PackBuilder {
     public var reused = 0
     /// Those among them that are deltas.
     public var reusedDeltas = 0
+    /// Entries that were taken over as they lie; those are in none of the other figures but
+    /// `objects`.
+    public var packReused = 0
   }
 }

@@ -1,33 +1,39 @@
-internal import PandoBytes
+public import PandoBytes
 public import PandoFiles
 public import PandoObjects
 
 extension PackBuilder {
-  /// Writes one pack of all objects to a stream. Throws what reading objects throws, and
-  /// `.unreadable` when the stream takes no more. Returns what an indexer would find in the pack.
-  public mutating func write(to output: any ByteOutput) throws(PandoError) -> IndexedPack {
+  /// Writes one pack of all objects to a stream, and returns the checksum that it ends in. Throws
+  /// what reading objects throws, and `.unreadable` when the stream takes no more.
+  @discardableResult
+  public mutating func write(to output: any ByteOutput) throws(PandoError) -> Digest {
     try prepare()
     let order = WriteOrder(rows).numbers
+    let reused = reuse?.count ?? 0
     var maker = EntryMaker(self)
     var stream = try PackStream(
-      count: order.count, objects.hashAlgorithm
+      count: order.count + reused, objects.hashAlgorithm
     ) { (bytes) throws(PandoError) in
       do throws(FileError) { try output.write(bytes) } catch {
         throw .refused("the pack's output", error)
       }
     }
-    options.progress?.begin("Writing objects", total: order.count)
+    options.progress?.begin("Writing objects", total: order.count + reused)
+    try reuse?.write(
+      to: &stream, allowsOffsetDeltas: options.allowsOffsetDeltas, options.progress)
     for (done, number) in order.enumerated() {
       try maker.append(Int(number), to: &stream)
       options.progress?.transferred(stream.bytes)
-      options.progress?.update(done + 1)
+      options.progress?.update(reused + done + 1)
     }
     let checksum = try stream.finish()
     do { try output.flush() } catch { throw .refused("the pack's output", error) }
     options.progress?.transferred(stream.bytes)
     options.progress?.end()
     statistics = maker.statistics
-    return stream.indexed(checksum)
+    statistics.objects += reused
+    statistics.packReused = reused
+    return checksum
   }
 
   /// Writes the packs into a directory with their indexes and returns their paths: one, or several
@@ -49,6 +55,8 @@ extension PackBuilder {
     _ publication: ReceivedPack.Publication = ReceivedPack.Publication(),
     random: any RandomSource = SystemRandom()
   ) throws(PandoError) -> [(path: FilePath, pack: IndexedPack)] {
+    // What an index needs is not known of what is taken over as it lies.
+    try giveUpReuse()
     try prepare()
     let order = WriteOrder(rows).numbers
     var maker = EntryMaker(self)

@@ -25,6 +25,8 @@ public struct PackBuilder {
   var sources: ObjectSources
   /// Deltas that wait to be written.
   var deltas: [DeltaStore] = []
+  /// What a pack gives as it lies.
+  var reuse: PackReuse?
   /// Whether deltas have been looked for.
   var isPrepared = false
 
@@ -37,13 +39,14 @@ public struct PackBuilder {
   }
 
   /// How many objects were given and are to be written.
-  public var count: Int { rows.count - excluded }
+  public var count: Int { rows.count - excluded + (reuse?.count ?? 0) }
   private var excluded = 0
 
   /// Adds an object with its path from the root tree, which may be empty; false when the options
   /// leave it out, or it was given before.
   @discardableResult
   public mutating func add(_ id: ObjectID, path: [UInt8] = []) throws(PandoError) -> Bool {
+    if let reuse, reuse.contains(id) { return false }
     guard let place = try sources.place(of: id) else { return false }
     return insert(id, path, place, isPreferredBase: false)
   }
@@ -56,7 +59,8 @@ public struct PackBuilder {
 
   /// Whether an object was given.
   public func contains(_ id: ObjectID) -> Bool {
-    numbers.number(of: id).map { !rows[$0].isPreferredBase } ?? false
+    if let number = numbers.number(of: id) { return !rows[number].isPreferredBase }
+    return reuse?.contains(id) ?? false
   }
 
   private mutating func insert(

@@ -51,6 +51,12 @@ struct PackStream: ~Copyable {
     return number
   }
 
+  /// Appends bytes of entries of which `table` is to know nothing.
+  mutating func copy(_ bytes: Span<UInt8>) throws(PandoError) {
+    buffer.append(copying: bytes)
+    if buffer.count >= Self.bufferBytes { try pass() }
+  }
+
   private static func checksum(_ bytes: [UInt8], from start: Int) -> UInt32 {
     CRC32.checksum(bytes.span.extracting(start..<bytes.count))
   }

@@ -42,9 +42,17 @@ public struct RawObject: Hashable, Sendable {
   public static func id(
     of body: Span<UInt8>, kind: ObjectKind, _ algorithm: HashAlgorithm
   ) throws(PandoError) -> ObjectID {
+    try id(ofSize: body.count, kind: kind, algorithm) { $0.update(body) }
+  }
+
+  /// Computes the name of an object of `size` bytes, which `feed` gives to a hasher piece by piece.
+  public static func id(
+    ofSize size: Int, kind: ObjectKind, _ algorithm: HashAlgorithm,
+    feed: (inout ObjectHasher) throws(PandoError) -> Void
+  ) throws(PandoError) -> ObjectID {
     var hasher = ObjectHasher(algorithm)
-    hasher.update(kind.header(size: body.count).span)
-    hasher.update(body)
+    hasher.update(kind.header(size: size).span)
+    try feed(&hasher)
     do {
       return ObjectID(try hasher.finish())
     } catch {

@@ -47,8 +47,9 @@ struct ObjectIDTable: Sendable {
   func position(of id: ObjectID, in bytes: Span<UInt8>) -> Int? {
     guard id.algorithm == algorithm else { return nil }
     let word = id.digest.leadingWord
-    var position = lowerBound(word, in: bytes)
-    while position < count, self.word(at: position, in: bytes) == word {
+    let bucket = positions(startingWith: Int(word >> 56), in: bytes)
+    var position = lowerBound(word, among: bucket, in: bytes)
+    while position < bucket.upperBound, self.word(at: position, in: bytes) == word {
       if self.id(at: position, in: bytes) == id { return position }
       position += 1
     }
@@ -58,7 +59,9 @@ struct ObjectIDTable: Sendable {
   /// The positions of the names that begin with `prefix`.
   func positions(matching prefix: ObjectIDPrefix, in bytes: Span<UInt8>) -> Range<Int> {
     guard prefix.lowest.algorithm == algorithm else { return 0..<0 }
-    var start = lowerBound(prefix.lowest.digest.leadingWord, in: bytes)
+    let word = prefix.lowest.digest.leadingWord
+    let bucket = positions(startingWith: Int(word >> 56), in: bytes)
+    var start = lowerBound(word, among: bucket, in: bytes)
     while start < count, id(at: start, in: bytes) < prefix.lowest { start += 1 }
     var end = start
     while end < count, prefix.matches(id(at: end, in: bytes)) { end += 1 }
@@ -76,10 +79,11 @@ struct ObjectIDTable: Sendable {
     bytes.bigEndianUInt64(at: ids + position * stride)
   }
 
-  /// The first position whose name does not begin below `word`. In a table out of order it is some
-  /// position, found in as few steps.
-  private func lowerBound(_ word: UInt64, in bytes: Span<UInt8>) -> Int {
-    let bucket = positions(startingWith: Int(word >> 56), in: bytes)
+  /// The first position whose name does not begin below `word`, or the end of those of its first
+  /// byte. In a table out of order it is some position, found in as few steps.
+  private func lowerBound(
+    _ word: UInt64, among bucket: Range<Int>, in bytes: Span<UInt8>
+  ) -> Int {
     var low = bucket.lowerBound
     var high = bucket.upperBound
     guard low < high else { return low }

@@ -2,6 +2,7 @@ import PandoBytes
 import PandoFiles
 import PandoObjects
 import PandoStorage
+import PandoStore
 
 /// The parsers of what is derived from packs.
 extension FuzzTarget {
@@ -41,5 +42,33 @@ extension FuzzTarget {
       let order = try? ReverseIndex(parsing: bytes.span, count: count, checksum: checksum)
     else { return }
     precondition(Set(order.positions).count == count, "an object is twice in an order")
+  }
+
+  /// Times without the last checksum, which is added, of as many objects as there is room for.
+  func packTimes(_ bytes: [UInt8]) {
+    for algorithm in HashAlgorithm.allCases {
+      let count = max(0, (bytes.count - 12 - algorithm.byteCount) / 4)
+      let file = PackSample.closed(bytes, algorithm)
+      _ = try? PackTimes.seconds(parsing: bytes.span, count: count, algorithm: algorithm)
+      guard
+        let seconds = try? PackTimes.seconds(
+          parsing: file.span, count: count, algorithm: algorithm),
+        let checksum = Digest(
+          bytes.span.extracting((bytes.count - algorithm.byteCount)...), algorithm: algorithm)
+      else { continue }
+      let again = PackTimes.bytes(seconds, packChecksum: checksum)
+      precondition(again == file, "times do not round-trip")
+    }
+  }
+
+  /// What both readers of an index take names the same entries.
+  func indexRoots(_ bytes: [UInt8]) {
+    for algorithm in HashAlgorithm.allCases {
+      guard let ids = try? IndexRoots.ids(parsing: bytes.span, algorithm: algorithm),
+        let entries = try? IndexFile.entries(parsing: bytes.span, algorithm: algorithm)
+      else { continue }
+      let named = entries.filter { !$0.mode.isSubmodule }.map(\.id)
+      precondition(ids.starts(with: named), "an entry keeps nothing alive")
+    }
   }
 }

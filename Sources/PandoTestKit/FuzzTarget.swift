@@ -23,6 +23,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case multiPackIndex = "multi-pack-index"
   case bitmaps
   case reverseIndex = "reverse-index"
+  case packTimes = "pack-times"
   case commitGraph = "commit-graph"
   case pack
   case looseObject = "loose-object"
@@ -30,6 +31,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case revision
   case date
   case index
+  case indexRoots = "index-roots"
   case pattern
   case glob
   case merge
@@ -71,6 +73,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .multiPackIndex: multiPackIndex(bytes)
     case .bitmaps: bitmaps(bytes)
     case .reverseIndex: reverseIndex(bytes)
+    case .packTimes: packTimes(bytes)
     case .commitGraph: commitGraph(bytes)
     case .pack: pack(bytes)
     case .looseObject: looseObject(bytes)
@@ -78,6 +81,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .revision: revision(bytes)
     case .date: date(bytes)
     case .index: index(bytes)
+    case .indexRoots: indexRoots(bytes)
     case .pattern: pattern(bytes)
     case .glob: glob(bytes)
     case .merge: merge(bytes)

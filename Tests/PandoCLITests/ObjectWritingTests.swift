@@ -58,6 +58,12 @@ import Testing
       try harness.expectSame(["hash-object"] + words, errors: .firstLine)
     }
     try harness.expectSame(["hash-object", "a", "d/ä", harness.path("a")])
+    // Above a quarter of a MiB a file is read in pieces.
+    for count in [(256 << 10) - 1, 256 << 10, (256 << 10) + 1, 700_001] {
+      try harness.directory.write((0..<count).map { UInt8(truncatingIfNeeded: $0) }, to: "large")
+      try harness.expectSame(["hash-object", "large"])
+      try harness.expectSame(["hash-object", "-w", "large"])
+    }
     try harness.expectSame(["hash-object", "--no-filters", "--", "a"])
     try harness.expectSame(["hash-object", "--stdin", "a"], input: [1, 2])
     try harness.expectSame(["hash-object", "ä", "../a"], in: "d")

@@ -7,6 +7,7 @@
 //   Libgit2Bench walk REPOSITORY              the number of commits that references reach
 //   Libgit2Bench merge-base REPOSITORY A B    the best common ancestor of two commits
 //   Libgit2Bench index-pack PACK DIRECTORY    indexes a pack, and copies it to DIRECTORY
+//   Libgit2Bench hash-file FILE COUNT         the name of a file's blob, COUNT times
 //   Libgit2Bench hash BYTES COUNT             the names of COUNT blobs of BYTES bytes
 #include <git2.h>
 #include <git2/indexer.h>
@@ -141,6 +142,14 @@ static void index_pack(const char *pack, const char *directory) {
   git_indexer_free(indexer);
 }
 
+static void hash_file(const char *path, uint64_t count) {
+  for (uint64_t i = 0; i < count; i++) {
+    git_oid id;
+    check(git_odb_hashfile(&id, path, GIT_OBJECT_BLOB), "hash");
+    total ^= id.id[0];
+  }
+}
+
 static void hash(size_t bytes, uint64_t count) {
   unsigned char *body = malloc(bytes);
   for (size_t i = 0; i < bytes; i++) body[i] = (unsigned char)next();
@@ -158,6 +167,8 @@ int main(int argc, char **argv) {
   git_libgit2_init();
   if (!strcmp(verb, "hash") && argc == 4) {
     hash(strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
+  } else if (!strcmp(verb, "hash-file") && argc == 4) {
+    hash_file(argv[2], strtoull(argv[3], NULL, 10));
   } else if (!strcmp(verb, "index-pack") && argc == 4) {
     index_pack(argv[2], argv[3]);
   } else {

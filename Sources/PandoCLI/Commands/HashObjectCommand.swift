@@ -80,6 +80,10 @@ public struct HashObjectCommand: Command {
 
     func hashFile(_ name: ByteString) throws {
       let path = context.path(name.bytes)
+      if let id = try hashStreaming(path) {
+        try context.output.write("\(id)\n")
+        return
+      }
       let bytes: [UInt8]?
       do {
         bytes = try context.fileSystem.contents(of: path, limit: Limits.objectBytes)
@@ -93,6 +97,29 @@ public struct HashObjectCommand: Command {
         throw CommandFailure.fatal("could not open '\(name)' for reading: \(reason)")
       }
       try hash(bytes)
+    }
+
+    /// Above this many bytes a file is read in pieces when only its name is asked for.
+    private static let pieceBytes = 256 << 10
+
+    /// The name of a large file's blob; nil when the file has to be read whole, which then tells
+    /// what is wrong with it.
+    private func hashStreaming(_ path: FilePath) throws -> ObjectID? {
+      guard objects == nil, kind == .blob,
+        let file = try? context.fileSystem.openForReading(path), file.size > Self.pieceBytes
+      else { return nil }
+      var buffer = [UInt8](repeating: 0, count: Self.pieceBytes)
+      var done = 0
+      let id = try RawObject.id(ofSize: file.size, kind: kind, algorithm) { hasher in
+        while done < file.size {
+          var span = buffer.mutableSpan
+          guard let count = try? file.read(at: done, into: &span), count > 0 else { return }
+          let piece = min(count, file.size - done)
+          hasher.update(buffer.span.extracting(..<piece))
+          done += piece
+        }
+      }
+      return done == file.size ? id : nil
     }
 
     func hash(_ bytes: [UInt8]) throws {

@@ -1,15 +1,15 @@
-internal import PandoBytes
-internal import PandoObjects
+package import PandoBytes
+package import PandoObjects
 
 /// The objects that an index file keeps alive: its entries, the trees that it remembers, and what
 /// conflicts were made of before they were resolved. Source: gitformat-index.
-enum IndexRoots {
+package enum IndexRoots {
   /// The bytes of an entry before its name, without the object's: ten words and the flags.
   private static let fixedBytes = 42
 
   /// All objects that are named. O(n). Throws for a version that is unknown and for bytes that
   /// break the format: whoever removes objects must know them all.
-  static func ids(
+  package static func ids(
     parsing bytes: Span<UInt8>, algorithm: HashAlgorithm
   ) throws(ParseError) -> [ObjectID] {
     var reader = ByteReader(bytes, format: "index")

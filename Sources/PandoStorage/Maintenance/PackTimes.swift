@@ -1,14 +1,13 @@
-internal import PandoBytes
-internal import PandoObjects
+package import PandoBytes
 
 /// The file `.mtimes` beside a cruft pack: for each object, in the order of the pack's index, when
 /// it was last needed. Source: gitformat-pack, "pack-*.mtimes files".
-enum PackTimes {
+package enum PackTimes {
   private static let headerBytes = 12
   private static let format = "pack .mtimes file"
 
   /// Reads the seconds since 1970 of `count` objects. Throws for bytes that break the format.
-  static func seconds(
+  package static func seconds(
     parsing bytes: Span<UInt8>, count: Int, algorithm: HashAlgorithm
   ) throws(ParseError) -> [UInt32] {
     var reader = ByteReader(bytes, format: format)
@@ -35,7 +34,7 @@ enum PackTimes {
   }
 
   /// The file for a pack that ends in `packChecksum`: `seconds` in the order of its index.
-  static func bytes(_ seconds: [UInt32], packChecksum: Digest) -> [UInt8] {
+  package static func bytes(_ seconds: [UInt32], packChecksum: Digest) -> [UInt8] {
     let algorithm = packChecksum.algorithm
     var bytes: [UInt8] = []
     bytes.reserveCapacity(headerBytes + seconds.count * 4 + algorithm.byteCount * 2)

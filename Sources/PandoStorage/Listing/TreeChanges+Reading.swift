@@ -43,7 +43,10 @@ private struct PackedTrees {
   /// How many trees are deltas on an entry.
   private(set) var deltaCounts: [UInt32]
 
-  /// Reads all headers.
+  /// Packs have their trees together: behind so many entries that are none, no more are looked for.
+  private static let gapMax = 8 << 10
+
+  /// Reads headers up to the last tree.
   init(_ traversal: PackTraversal) throws(PandoError) {
     self.traversal = traversal
     isTree = [Bool](repeating: false, count: traversal.count)
@@ -52,7 +55,8 @@ private struct PackedTrees {
     let (reader, pack) = (traversal.reader, traversal.pack)
     var window = PackWindow()
     window.isSequential = true
-    for entry in isTree.indices {
+    var lastTree = Int.max
+    for entry in isTree.indices where entry < lastTree || entry - lastTree < Self.gapMax {
       let header = try reader.entry(at: traversal.offset(of: entry), in: pack, &window)
       switch try reader.origin(of: header, in: pack) {
       case .whole(let kind): isTree[entry] = kind == .tree
@@ -63,6 +67,7 @@ private struct PackedTrees {
         bases[entry] = UInt32(base)
         deltaCounts[base] += 1
       }
+      if isTree[entry] { lastTree = entry }
     }
   }
 

@@ -53,6 +53,7 @@ public struct FsckCommand: Command {
     options.tellsDangling = parsed.choice(.dangling) ?? true
     options.namesObjects = parsed.has(.nameObjects)
     options.includesReflogs = parsed.choice(.reflogs) ?? true
+    options.isPartial = try MaintenanceSettings.isPartial(context.configuration())
     let savesLost = parsed.has(.lostFound)
     if savesLost {
       options.isFull = true

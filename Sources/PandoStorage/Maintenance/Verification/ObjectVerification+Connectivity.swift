@@ -35,7 +35,11 @@ extension ObjectVerification {
     let number = states.number(of: id)
     states.noteUsed(number, as: kind)
     if options.namesObjects, paths[number] == nil { paths[number] = path }
-    if states[number].isPresent { mark(number) } else { states[number].isReachable = true }
+    if states[number].isPresent {
+      mark(number)
+    } else if promised?.contains(id, parent: nil) != true {
+      states[number].isReachable = true
+    }
   }
 
   /// Tells nothing of what is unreachable: without roots, that would be everything.
@@ -199,6 +203,11 @@ extension ObjectVerification {
     states[number].kind = kind
     if let path, paths[number] == nil { paths[number] = path }
     guard !states[number].isReachable else { return }
+    if !states[number].isPresent,
+      promised?.contains(id, parent: states.id(parent)) == true
+    {
+      return
+    }
     states[number].isReachable = true
     if states[number].isPresent {
       pending.append(number)

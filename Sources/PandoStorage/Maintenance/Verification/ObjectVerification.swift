@@ -24,6 +24,8 @@ package struct ObjectVerification {
   var pending: [Int] = []
   /// Whether everything reachable was followed.
   var hasWalked = false
+  /// What a partial clone may lack.
+  var promised: PromisedObjects?
   /// Ways to objects, when they are wanted.
   var paths: [Int: ByteString] = [:]
 
@@ -39,6 +41,7 @@ package struct ObjectVerification {
     self.report = report
     let indexes = try database.packs().map(\.index).filter { (try? $0.verify()) != nil }
     states = ObjectStates(IndexedNames(indexes))
+    promised = options.isPartial ? try PromisedObjects(database) : nil
     checker = ObjectChecker(options.policy, algorithm: database.hashAlgorithm)
   }
 

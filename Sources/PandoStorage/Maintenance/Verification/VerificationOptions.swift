@@ -22,6 +22,8 @@ public struct VerificationOptions: Sendable {
   public var namesObjects = false
   /// Whether what reflogs name counts as reachable.
   public var includesReflogs = true
+  /// Whether a remote has promised what the repository lacks.
+  public var isPartial = false
   /// The threads that read packs; 0 for one a processor.
   public var threads = 0
 

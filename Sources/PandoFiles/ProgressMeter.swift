@@ -10,6 +10,9 @@ public protocol ProgressMeter: Sendable {
   /// So many bytes have come in or gone out for it.
   func transferred(_ bytes: Int)
 
+  /// Something is to be said between two pieces of work.
+  func say(_ line: String)
+
   /// It is over; `note` is what there is to say beside that it is done.
   func end(note: String?)
 }
@@ -17,6 +20,9 @@ public protocol ProgressMeter: Sendable {
 extension ProgressMeter {
   /// Does nothing.
   public func transferred(_ bytes: Int) {}
+
+  /// Says nothing.
+  public func say(_ line: String) {}
 
   /// It is over.
   public func end() { end(note: nil) }

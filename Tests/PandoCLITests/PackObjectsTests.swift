@@ -139,4 +139,32 @@ struct PackObjectsTests {
     try harness.expectSame(
       ["pack-objects", "-q"] + words, input: Array(input.utf8), errors: .firstLine)
   }
+
+  @Test("progress, line by line, as git tells it")
+  func progress() throws {
+    let harness = try Self.repository()
+    for words in [
+      ["--stdout", "--progress"], ["--stdout", "--all-progress"], ["--stdout", "-q"],
+      ["--stdout", "--progress", "--all-progress-implied"], ["--progress", "named"],
+      ["--stdout", "--progress", "--all-progress-implied", "--threads=1"],
+    ] {
+      let all = ["pack-objects", "--all", "--no-reuse-delta"] + words
+      let wanted = try harness.git().run(all)
+      let got = harness.pando(all)
+      #expect(got.status == 0)
+      #expect(Self.steps(got.errors) == Self.steps(wanted.errors), "\(words)")
+    }
+  }
+
+  /// The last state of each line, without how fast it was, and how many deltas were found.
+  private static func steps(_ text: String) -> [String] {
+    text.split(separator: "\n").map { line in
+      let last = line.split(separator: "\r").last ?? ""
+      let isSpeed = last.contains("/s")
+      let end = isSpeed ? last.firstIndex(of: ",") : last.firstIndex(of: "d")
+      return last.hasPrefix("Total") || isSpeed
+        ? String(last[..<(end ?? last.endIndex)])
+        : String(last)
+    }
+  }
 }

@@ -70,6 +70,11 @@ final class TerminalProgress: ProgressMeter {
 
   func transferred(_ bytes: Int) { state.withLock { $0.bytes = bytes } }
 
+  func say(_ line: String) {
+    // What is said of work that is not shown is not shown either.
+    if titles == nil { try? output.write("\(line)\n") }
+  }
+
   func end(note: String?) {
     state.withLock { state in
       guard state.isRunning else { return }

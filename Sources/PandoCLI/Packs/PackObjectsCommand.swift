@@ -53,14 +53,13 @@ struct ObjectPacking {
     ]
     usesRevisions = needsRevisions.contains { parsed.has($0) }
     try refuse()
-    if let spec = parsed.text(.filter) {
+    if parsed.has(.filter) {
       guard toStdout else {
         throw CommandFailure.fatal("cannot use --filter without --stdout")
       }
       for part in parsed.values(.filter) {
         filter.formIntersection(try ObjectFilter(parsing: part.text))
       }
-      _ = spec
     }
   }
 
@@ -91,7 +90,7 @@ struct ObjectPacking {
   }
 
   mutating func run() throws {
-    let progress = showsProgress ? TerminalProgress(context.errors, clock: context.clock) : nil
+    let progress = showsProgress ? meter() : nil
     var builder = try PackBuilder(database, options: builderOptions(progress))
     progress?.begin("Enumerating objects", total: nil)
     if parsed.has(.stdinPacks) {
@@ -114,6 +113,15 @@ struct ObjectPacking {
         "Total \(made.objects) (delta \(made.deltas)), reused \(made.reused) "
           + "(delta \(made.reusedDeltas)), pack-reused \(made.packReused)\n")
     }
+  }
+
+  /// Who sends a pack tells of writing itself, unless all is asked for.
+  private func meter() -> TerminalProgress {
+    let showsAll =
+      !toStdout || parsed.has(.allProgress) || parsed.has(.allProgressImplied)
+    return TerminalProgress(
+      context.errors, clock: context.clock,
+      only: showsAll ? nil : ["Enumerating objects", "Counting objects", "Compressing objects"])
   }
 
   private func write(_ builder: inout PackBuilder) throws {

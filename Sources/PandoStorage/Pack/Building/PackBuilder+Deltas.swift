@@ -21,6 +21,9 @@ extension PackBuilder {
       progress: options.progress)
     guard candidates.order.count > 1 else { return }
     threads = min(threads, candidates.order.count)
+    if threads > 1 {
+      options.progress?.say("Delta compression using up to \(threads) threads")
+    }
     options.progress?.begin("Compressing objects", total: candidates.order.count)
     let team = DeltaTeam(threads)
     let reading = BodyReader(rows: rows, ids: numbers.ids, packs: packs, objects: objects)

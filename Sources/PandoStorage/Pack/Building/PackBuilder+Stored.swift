@@ -6,6 +6,7 @@ internal import PandoObjects
 extension PackBuilder {
   /// Fills in all rows. Packs are read once from start to end, headers only.
   mutating func examine() throws(PandoError) {
+    if count > 0 { options.progress?.begin("Counting objects", total: count) }
     var byPack = [[Int32]](repeating: [], count: packs.count)
     for number in rows.indices {
       let pack = rows[number].pack
@@ -20,6 +21,8 @@ extension PackBuilder {
       try examine(members, of: packs[number])
     }
     breakChains()
+    options.progress?.update(count)
+    options.progress?.end()
   }
 
   private mutating func examineLoose(_ number: Int) throws(PandoError) {

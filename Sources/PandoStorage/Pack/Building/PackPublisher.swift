@@ -40,7 +40,6 @@ struct PackPublisher {
       }
       try maker.append(Int(order[start]), to: &stream)
       start += 1
-      progress?.transferred(stream.bytes)
       progress?.update(start)
     }
     var checksum = try stream.finish()

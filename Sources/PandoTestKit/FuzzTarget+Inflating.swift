@@ -6,21 +6,18 @@ extension FuzzTarget {
     _ = try? inflater.inflate(bytes.span, size: bytes.first.map { Int($0) * 1024 } ?? 0)
   }
 
-  /// Decodes blocks with the small decoder and with zlib. What the first one takes zlib takes too,
-  /// for the same bytes, to the same end.
-  func smallInflate(_ blocks: [UInt8]) {
+  /// Decodes blocks with the decoder of heads and with zlib. What the first one takes zlib takes
+  /// too, for the same bytes, to the same end.
+  func headInflate(_ blocks: [UInt8]) {
     let stream = [0x78, 0x01] + blocks
-    var small = SmallInflater()
-    guard small.start(stream.span), small.extend(stream.span, to: SmallInflater.bytesMax) else {
+    var head = HeadInflater()
+    guard head.start(stream.span), head.extend(stream.span, to: HeadInflater.bytesMax) else {
       return
     }
-    let bytes = small.withBytes { [UInt8](copying: $0) }
+    let bytes = head.withBytes { [UInt8](copying: $0) }
     precondition(zlibPrefix(stream, count: bytes.count) == bytes, "other bytes than zlib's")
-    guard small.isAtEnd else { return }
-    let whole = Array(stream[..<small.consumed]) + adler32(bytes)
-    var again: [UInt8] = []
-    let consumed = small.inflate(whole.span, size: bytes.count, appendingTo: &again)
-    precondition(consumed == whole.count && again == bytes, "a sound stream is given up")
+    guard head.isAtEnd else { return }
+    let whole = Array(stream[..<head.consumed]) + adler32(bytes)
     precondition(zlibPrefix(whole, count: bytes.count + 1, toEnd: true) == bytes, "another end")
   }
 

@@ -13,7 +13,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case signature
   case referenceName = "reference-name"
   case inflate
-  case smallInflate = "small-inflate"
+  case headInflate = "head-inflate"
   case delta
   case config
   case looseReference = "loose-reference"
@@ -63,7 +63,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .signature: signature(bytes)
     case .referenceName: _ = ReferenceName(ByteString(bytes))
     case .inflate: inflate(bytes)
-    case .smallInflate: smallInflate(bytes)
+    case .headInflate: headInflate(bytes)
     case .delta: delta(bytes)
     case .config: config(bytes)
     case .looseReference: looseReference(bytes)

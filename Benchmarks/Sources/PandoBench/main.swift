@@ -7,6 +7,7 @@ import PandoStore
 //   PandoBench get REPOSITORY KEYS COUNT      COUNT random reads
 //   PandoBench history COMMITS                a stream for git fast-import
 //   PandoBench hash BYTES COUNT               the names of COUNT blobs of BYTES bytes
+//   PandoBench inflate PACK ROUNDS            the small streams of a pack, by two decoders
 
 func path(_ key: UInt64) -> TreePath {
   TreePath("d\(padded(Int(key % 256), 3))/k\(padded(Int(key), 6))")
@@ -55,7 +56,11 @@ case ("history", 1):
   var history = History()
   history.print(commits: numbers[0])
 case ("hash", 2): try hash(numbers[0], numbers[1])
+case ("inflate", 1): try inflate(arguments[2], rounds: numbers[0])
 default:
   fatalError(
-    "usage: PandoBench fill|get REPOSITORY KEYS [COUNT] | history COMMITS | hash BYTES COUNT")
+    """
+    usage: PandoBench fill|get REPOSITORY KEYS [COUNT] | history COMMITS | hash BYTES COUNT
+      | inflate PACK ROUNDS
+    """)
 }

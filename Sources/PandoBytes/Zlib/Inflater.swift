@@ -3,9 +3,8 @@ internal import CZlib
 /// Decodes zlib streams, one after another, with one decoder that is reset and never made anew.
 ///
 /// Strict: a stream that is damaged, ends early, is longer or shorter than was said, or needs a
-/// preset
-/// dictionary throws `ParseError` with its offset in the compressed input. Memory is taken only as
-/// the input can justify it. Costs 40 KiB while it lives. Source: RFC 1950 and 1951.
+/// preset dictionary throws `ParseError` with its offset in the compressed input. Memory is taken
+/// only as the input can justify it. Costs 40 KiB while it lives. Source: RFC 1950 and 1951.
 @safe public struct Inflater: ~Copyable, @unchecked Sendable {
   /// No zlib stream grows by more than this factor (1032 for one byte, rounded up).
   static let growthMax = 1040
@@ -17,9 +16,6 @@ internal import CZlib
   // zlib keeps the stream's address inside its state, so the stream has a fixed place. The only
   // owner is this value, which is why it may move between threads.
   private let stream: UnsafeMutablePointer<z_stream>
-  #if !LibDeflate
-  private var small = SmallInflater()
-  #endif
   #if LibDeflate
   private let wholeInflater = WholeInflater()
   #endif
@@ -84,25 +80,6 @@ internal import CZlib
     case Z_OK, Z_BUF_ERROR, Z_STREAM_END: throw error("is longer than its size of \(size)")
     default: throw error(status)
     }
-  }
-
-  /// Decodes as `inflateWhole` does, behind the bytes that `bytes` has, when the stream is small
-  /// and
-  /// sound and all of it in `input`; nil, and nothing done, for any other, of which the other ways
-  /// tell what is wrong. Half the time that zlib takes.
-  public mutating func inflateSmall(
-    _ input: Span<UInt8>, size: Int, appendingTo bytes: inout [UInt8]
-  ) -> Int? {
-    #if LibDeflate
-    guard size >= 0, size <= SmallInflater.bytesMax else { return nil }
-    var consumed: Int?
-    bytes.append(addingCapacity: size) { output in
-      consumed = wholeInflater.inflate(input, size: size, into: &output)
-    }
-    return consumed
-    #else
-    return small.inflate(input, size: size, appendingTo: &bytes)
-    #endif
   }
 
   /// How far a call to `step` came.
@@ -229,8 +206,8 @@ extension Inflater {
   /// `bytes` has, and returns how many bytes of input the calls took.
   ///
   /// `advance` calls `step` once with its next input and the output it is given, and tells what
-  /// came
-  /// of it and whether there is more input; it is called until the stream ends or input runs out.
+  /// came of it and whether there is more input; it is called until the stream ends or input runs
+  /// out.
   public mutating func finish(
     size: Int, limit: Int = .max, appendingTo bytes: inout [UInt8],
     _ advance: (

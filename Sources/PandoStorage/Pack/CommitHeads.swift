@@ -55,24 +55,24 @@ extension PackReader {
         entry.content == .whole(.commit)
       else { return nil }
       let stream = bytes.extracting(entry.dataOffset - offset..<bytes.count)
-      return Self.links(stream, entry.size, hashAlgorithm, &workspace.small)
+      return Self.links(stream, entry.size, hashAlgorithm, &workspace.head)
     }
   }
 
   private static func links(
-    _ stream: Span<UInt8>, _ size: Int, _ algorithm: HashAlgorithm, _ small: inout SmallInflater
+    _ stream: Span<UInt8>, _ size: Int, _ algorithm: HashAlgorithm, _ head: inout HeadInflater
   ) -> CommitLinks? {
-    guard small.start(stream) else { return nil }
+    guard head.start(stream) else { return nil }
     var wanted = headBytes
     while wanted <= headBytesMax {
-      guard small.extend(stream, to: min(wanted, size)), small.count <= size else { return nil }
-      let isWhole = small.count == size
-      let links = small.withBytes { head in
+      guard head.extend(stream, to: min(wanted, size)), head.count <= size else { return nil }
+      let isWhole = head.count == size
+      let links = head.withBytes { bytes in
         isWhole
-          ? try? CommitLinks(parsing: head, algorithm: algorithm)
-          : try? CommitLinks(parsingStart: head, algorithm: algorithm)
+          ? try? CommitLinks(parsing: bytes, algorithm: algorithm)
+          : try? CommitLinks(parsingStart: bytes, algorithm: algorithm)
       }
-      if links != nil || isWhole || small.isAtEnd { return links }
+      if links != nil || isWhole || head.isAtEnd { return links }
       wanted += headStep
     }
     return nil

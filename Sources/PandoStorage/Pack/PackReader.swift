@@ -187,13 +187,6 @@ extension PackReader {
     if try inflateAtHand(entry, in: pack, &inflater, &window, into: &bytes) { return }
     var position = entry.dataOffset
     var failure: FileError?
-    if entry.size <= SmallInflater.bytesMax {
-      do { try window.load(pack, at: position, needed: 1) } catch {
-        throw .refused("pack \(path)", error)
-      }
-      let input = window.bytes.span.extracting(window.range(from: position))
-      if inflater.inflateSmall(input, size: entry.size, appendingTo: &bytes) != nil { return }
-    }
     inflater.restart()
     do throws(ParseError) {
       _ = try inflater.finish(

@@ -93,7 +93,7 @@ struct PackWorkspace: ~Copyable, Sendable {
   static let deltaBytesMax = 1 << 20
 
   var inflater = Inflater()
-  var small = SmallInflater()
+  var head = HeadInflater()
   var window = PackWindow()
   var heads = CommitHeads()
   var chain: [Link] = []

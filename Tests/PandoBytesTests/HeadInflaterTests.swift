@@ -2,83 +2,87 @@ import PandoBytes
 import PandoTestKit
 import Testing
 
-struct SmallInflaterTests {
+struct HeadInflaterTests {
   static let samples: [[UInt8]] = [
-    [], [7], Array("hello, hello, hello, hello".utf8), [UInt8](repeating: 65, count: 30_000),
+    [], [7], Array("hello, hello, hello, hello".utf8), [UInt8](repeating: 65, count: 8000),
     Array((0..<400).map { "tree \($0 &* 2_654_435_761)\n" }.joined().utf8),
     (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 3) },
-    (0..<32 << 10).map { UInt8(truncatingIfNeeded: ($0 &* 40503) >> 7) },
   ]
+  /// More than is ever decoded.
+  static let long = (0..<32 << 10).map { UInt8(truncatingIfNeeded: ($0 &* 40503) >> 7) }
 
   @Test("what is deflated at any level is decoded as zlib decodes it", arguments: -1...9)
   func roundTrip(level: Int) {
     var deflater = Deflater(level: level)
-    var small = SmallInflater()
+    var head = HeadInflater()
     for sample in Self.samples {
       let packed = deflater.deflate(sample.span)
-      var bytes: [UInt8] = [1, 2]
-      let consumed = small.inflate((packed + [3]).span, size: sample.count, appendingTo: &bytes)
-      #expect(consumed == packed.count)
-      #expect(bytes == [1, 2] + sample)
+      let isDecoded = decode(packed, &head, asFarAs: sample.count + 1)
+      #expect(isDecoded && head.isAtEnd)
+      let isSame = hasStart(of: sample, head)
+      #expect(isSame && head.count == sample.count)
+      // The checksum is left.
+      #expect(head.consumed == packed.count - 4)
     }
   }
 
   @Test("a beginning is decoded as far as it is asked for, and then further")
   func prefix() {
     var deflater = Deflater(level: 6)
-    var small = SmallInflater()
-    for sample in Self.samples {
+    var head = HeadInflater()
+    for sample in Self.samples + [Self.long] {
       let packed = deflater.deflate(sample.span)
-      let starts = small.start(packed.span)
+      let starts = head.start(packed.span)
       #expect(starts)
-      for wanted in [0, 1, 5, 300, 301, 20_000] {
-        let goesOn = small.extend(packed.span, to: wanted)
+      for wanted in [0, 1, 5, 300, 301, HeadInflater.bytesMax] {
+        let goesOn = head.extend(packed.span, to: wanted)
         #expect(goesOn)
-        #expect(small.count >= min(wanted, sample.count))
-        let isSame = small.withBytes {
-          $0.hasSameBytes(as: sample.span.extracting(first: $0.count))
-        }
+        #expect(head.count >= min(wanted, sample.count))
+        let isSame = hasStart(of: sample, head)
         #expect(isSame)
       }
+      let goesTooFar = head.extend(packed.span, to: HeadInflater.bytesMax + 1)
+      #expect(!goesTooFar)
     }
   }
 
-  @Test("a stream that is cut short or has another size is given up")
+  @Test("a stream that is cut short is given up before what is missing")
   func truncations() {
     var deflater = Deflater(level: 6)
-    var small = SmallInflater()
+    var head = HeadInflater()
     for sample in Self.samples.prefix(5) {
-      let packed = deflater.deflate(sample.span)
-      Damage.truncations(of: packed) { cut in
-        var bytes: [UInt8] = []
-        let consumed = small.inflate(cut.span, size: sample.count, appendingTo: &bytes)
-        #expect(consumed == nil)
-        #expect(bytes.isEmpty)
-      }
-      var bytes: [UInt8] = []
-      for size in [sample.count - 1, sample.count + 1, 1 << 20] {
-        let consumed = small.inflate(packed.span, size: size, appendingTo: &bytes)
-        #expect(consumed == nil)
+      let packed = deflater.deflate(sample.span).dropLast(4)
+      Damage.truncations(of: Array(packed)) { cut in
+        let isDecoded = decode(cut, &head, asFarAs: sample.count + 1)
+        #expect(!isDecoded)
       }
     }
   }
 
   @Test("a damaged stream is given up, or gives what zlib gives", arguments: [0, 1, 6, 9])
   func damage(level: Int) {
-    var deflater = Deflater(level: level)
-    var small = SmallInflater()
-    var inflater = Inflater()
     for sample in Self.samples.prefix(5) {
+      var deflater = Deflater(level: level)
       let packed = deflater.deflate(sample.span)
       Damage.bitFlips(of: packed, rounds: 400, seed: 5) { bad in
-        var bytes: [UInt8] = []
-        guard small.inflate(bad.span, size: sample.count, appendingTo: &bytes) != nil else {
-          return
-        }
-        let whole = try? inflater.inflate(bad.span, size: sample.count)
-        #expect(whole?.bytes == bytes)
+        var head = HeadInflater()
+        guard decode(bad, &head, asFarAs: sample.count) else { return }
+        var inflater = Inflater()
+        inflater.restart()
+        // zlib may find damage behind these bytes in the same step.
+        let bytes = [UInt8](capacity: head.count) { _ = try? inflater.step(bad.span, into: &$0) }
+        let isSame = bytes.count == head.count && hasStart(of: bytes, head)
+        #expect(isSame)
       }
     }
+  }
+
+  private func decode(_ stream: [UInt8], _ head: inout HeadInflater, asFarAs count: Int) -> Bool {
+    head.start(stream.span) && head.extend(stream.span, to: count)
+  }
+
+  private func hasStart(of sample: [UInt8], _ head: borrowing HeadInflater) -> Bool {
+    head.withBytes { $0.hasSameBytes(as: sample.span.extracting(first: $0.count)) }
   }
 
   /// Blocks with few words in their codes, and whether zlib takes them.
@@ -105,9 +109,9 @@ struct SmallInflaterTests {
       + stride(from: 0, to: digits.count, by: 2).compactMap {
         UInt8(String(digits[$0...$0 + 1]), radix: 16)
       }
-    var small = SmallInflater()
+    var head = HeadInflater()
     let isTaken =
-      small.start(stream.span) && small.extend(stream.span, to: 100) && small.isAtEnd
+      head.start(stream.span) && head.extend(stream.span, to: 100) && head.isAtEnd
     #expect(isTaken == isSound)
     // The sum that is missing is all that zlib may find wrong.
     var inflater = Inflater()

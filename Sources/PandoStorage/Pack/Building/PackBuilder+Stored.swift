@@ -20,7 +20,7 @@ extension PackBuilder {
       byPack[number] = []
       try examine(members, of: packs[number])
     }
-    breakChains()
+    try breakChains()
     options.progress?.update(count)
     options.progress?.end()
   }
@@ -99,7 +99,7 @@ extension PackBuilder {
   }
 
   /// Gives up deltas that form a ring, as those of several packs can, or chains that are too long.
-  private mutating func breakChains() {
+  private mutating func breakChains() throws(PandoError) {
     var depths = [Int32](repeating: -1, count: rows.count)
     var way: [Int] = []
     var isOnWay = [Bool](repeating: false, count: rows.count)
@@ -110,14 +110,14 @@ extension PackBuilder {
         way.append(current)
         current = Int(rows[current].base)
       }
-      if isOnWay[current] { giveUpDelta(current) }
+      if isOnWay[current] { try giveUpDelta(current) }
       if depths[current] < 0 { depths[current] = 0 }
       while let step = way.popLast() {
         isOnWay[step] = false
         guard rows[step].reusesDelta else { continue }
         let depth = depths[Int(rows[step].base)] + 1
         if depth > options.depth {
-          giveUpDelta(step)
+          try giveUpDelta(step)
           depths[step] = 0
         } else {
           depths[step] = depth
@@ -132,12 +132,13 @@ extension PackBuilder {
     }
   }
 
-  private mutating func giveUpDelta(_ number: Int) {
+  private mutating func giveUpDelta(_ number: Int) throws(PandoError) {
     rows[number].reusesDelta = false
     rows[number].base = PackRow.none
     // Its entry is a delta, which is not copied any more; how many bytes the object has is read
     // anew.
-    let header = try? objects.header(of: numbers.ids[number])
-    rows[number].size = header.flatMap { $0 }?.size ?? 0
+    let id = numbers.ids[number]
+    guard let header = try objects.header(of: id) else { throw .missing(id) }
+    rows[number].size = header.size
   }
 }

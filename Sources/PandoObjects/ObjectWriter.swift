@@ -3,8 +3,7 @@ public import PandoBytes
 /// A place that objects are written to.
 public protocol ObjectWriter: ObjectReader {
   /// Publishes the objects of `batch` that are not there yet. When it returns they are as durable
-  /// as
-  /// the place promises; when it throws, none, some or all may be there, and none is half there.
+  /// as the place promises; when it throws, none, some or all may be there, and none is half there.
   func write(_ batch: ObjectBatch) throws(PandoError)
 }
 
@@ -16,43 +15,6 @@ extension ObjectWriter {
     let id = try batch.insert(kind, body)
     try write(batch)
     return id
-  }
-}
-
-/// Objects on their way into a store: each named and kept once, in the order they came.
-public struct ObjectBatch: Sendable {
-  /// The algorithm that names the objects.
-  public let hashAlgorithm: HashAlgorithm
-  /// The names, in order of insertion.
-  public private(set) var ids: [ObjectID] = []
-  private var objects: [ObjectID: RawObject] = [:]
-
-  /// Makes an empty batch.
-  public init(_ algorithm: HashAlgorithm) { hashAlgorithm = algorithm }
-
-  /// The number of objects.
-  public var count: Int { ids.count }
-
-  /// Whether there are no objects.
-  public var isEmpty: Bool { ids.isEmpty }
-
-  /// The object of that name, or nil.
-  public subscript(id: ObjectID) -> RawObject? { objects[id] }
-
-  /// Names an object and keeps it. O(n) for the hash. Throws `.corrupt` for a body that is part of
-  /// a
-  /// SHA-1 collision attack.
-  @discardableResult
-  public mutating func insert(_ kind: ObjectKind, _ body: [UInt8]) throws(PandoError) -> ObjectID {
-    let object = RawObject(kind: kind, body: body)
-    let id = try object.id(hashAlgorithm)
-    insert(object, named: id)
-    return id
-  }
-
-  /// Keeps an object whose name was computed already.
-  package mutating func insert(_ object: RawObject, named id: ObjectID) {
-    if objects.updateValue(object, forKey: id) == nil { ids.append(id) }
   }
 }
 
@@ -77,17 +39,17 @@ public struct BatchedReader: ObjectReader {
   }
 
   public func header(of id: ObjectID) throws(PandoError) -> ObjectHeader? {
-    if let object = batch[id] { return object.header }
+    if let header = batch.header(of: id) { return header }
     return try base.header(of: id)
   }
 
   public func contains(_ id: ObjectID) throws(PandoError) -> Bool {
-    if batch[id] != nil { return true }
+    if batch.contains(id) { return true }
     return try base.contains(id)
   }
 
   public func commitLinks(_ id: ObjectID) throws(PandoError) -> CommitLinks {
-    batch[id] == nil ? try base.commitLinks(id) : try parsedCommitLinks(id)
+    batch.contains(id) ? try parsedCommitLinks(id) : try base.commitLinks(id)
   }
 
   public var commitGraph: (any CommitGraphReader)? { base.commitGraph }

@@ -44,9 +44,9 @@ extension Branch {
     _ resolving: Resolver?
   ) throws -> MergeResult<Value> {
     let name = name ?? theirs.hex
-    for attempt in 1...max(1, engine.options.updateAttemptsMax) {
-      if attempt > 1 { engine.backOff(beforeAttempt: attempt) }
-      let ours = try head
+    var attempts = UpdateAttempts(engine, on: place)
+    while true {
+      let ours = try engine.writableHead(of: place)
       let preview = try preview(of: theirs, named: name, into: ours, options)
       switch preview.kind {
       case .upToDate: return .upToDate
@@ -54,9 +54,8 @@ extension Branch {
         let note = ReflogNote(
           signature: try engine.signature(.committer, given: info.committer, at: info.date),
           message: "merge \(name): Fast-forward")
-        if try engine.move(place, to: theirs, expecting: ours, note) {
-          return .fastForwarded(theirs)
-        }
+        let isMoved = try engine.move(place, to: theirs, expecting: ours, note)
+        if try attempts.isOver(isMoved ? .done : .lostToOthers) { return .fastForwarded(theirs) }
       case .fastForward, .merge:
         if options.fastForward == .only {
           throw PandoError(
@@ -68,12 +67,10 @@ extension Branch {
         let plan = CommitPlan(
           tree: built.root, parents: [ours, theirs].compactMap { $0 }, info: info,
           reflogMessage: "merge \(name): Merge made by Pando.")
-        if let commit = try engine.publish(plan, built, on: place, expecting: ours) {
-          return .merged(commit)
-        }
+        let (commit, outcome) = try engine.publish(plan, built, on: place, expecting: ours)
+        if try attempts.isOver(outcome) { return .merged(commit) }
       }
     }
-    throw engine.tooManyAttempts(on: place)
   }
 
   /// The tree to commit; nil while there are conflicts.

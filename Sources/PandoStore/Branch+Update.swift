@@ -34,29 +34,35 @@ extension Branch {
   /// thrown. A change that changes nothing makes no commit unless it is allowed to be empty.
   ///
   /// When it returns, the objects and then the reference are as durable as the repository makes
-  /// them. Cost: the bytes of new values, and the width of each directory along a changed path.
+  /// them. Changes that threads make at the same time are published together, on one branch as on
+  /// several; each is a commit of its own. Cost: the bytes of new values, and the width of each
+  /// directory along a changed path.
   @discardableResult
   public func update<Result>(
     _ info: CommitInfo, options: UpdateOptions = UpdateOptions(),
     _ body: (inout TreeEditor<Value>) throws -> Result
   ) throws -> Update<Result> {
     for parent in options.parents ?? [] { try engine.requireCommit(parent) }
-    for attempt in 1...max(1, engine.options.updateAttemptsMax) {
-      if attempt > 1 { engine.backOff(beforeAttempt: attempt) }
-      let head = try head
+    var attempts = UpdateAttempts(engine, on: place)
+    while true {
+      let head = try engine.writableHead(of: place)
       let root = try engine.tree(of: head)
       var editor = TreeEditor<Value>(try TreeOverlay(loader: engine.loader, root: root))
       let value = try body(&editor)
       let built = try editor.overlay.build()
-      if built.root == root, !options.allowsEmpty { return Update(commit: nil, value: value) }
+      if built.root == root, !options.allowsEmpty {
+        let isTrue = try engine.isSettled(place, at: head)
+        if try attempts.isOver(isTrue ? .done : .lostHere) {
+          return Update(commit: nil, value: value)
+        }
+        continue
+      }
       let plan = CommitPlan(
         tree: built.root, parents: options.parents ?? head.map { [$0] } ?? [], info: info,
         reflogMessage: "commit\(head == nil ? " (initial)" : ""): \(info.subject)")
-      if let commit = try engine.publish(plan, built, on: place, expecting: head) {
-        return Update(commit: commit, value: value)
-      }
+      let (commit, outcome) = try engine.publish(plan, built, on: place, expecting: head)
+      if try attempts.isOver(outcome) { return Update(commit: commit, value: value) }
     }
-    throw engine.tooManyAttempts(on: place)
   }
 
   /// Puts one value; see `update`. Returns the commit; nil when the value was there already.

@@ -6,8 +6,11 @@ internal import PandoStorage
 /// What all values made from one store share, whatever the type of its values: objects, references,
 /// the cache, the clock.
 package final class StoreEngine: Sendable {
+  /// The stored objects, and those of commits on their way.
   package let objects: any ObjectWriter
+  /// References as readers see them.
   package let references: any ReferenceStore
+  let queue: PublishQueue
   package let loader: TreeLoader
   package let options: StoreOptions
   private let signer: Signer
@@ -26,12 +29,15 @@ package final class StoreEngine: Sendable {
     objects: any ObjectWriter, references: any ReferenceStore, options: StoreOptions,
     signer: @escaping Signer
   ) {
-    self.objects = objects
-    self.references = references
+    let isDeferred = options.repository.durability.defersCommits
+    queue = PublishQueue(objects, references, isDeferred: isDeferred)
+    self.objects = QueuedObjects(queue: queue, base: objects)
+    self.references =
+      isDeferred ? DeferredReferences(queue: queue, base: references) : references
     self.options = options
     self.signer = signer
     loader = TreeLoader(
-      objects: objects, cache: TreeCache(bytesMax: options.treeCacheBytesMax),
+      objects: self.objects, cache: TreeCache(bytesMax: options.treeCacheBytesMax),
       lifetime: StoreLifetime())
   }
 
@@ -78,11 +84,29 @@ struct CommitPlan {
 }
 
 extension StoreEngine {
-  /// Writes the commit and whatever it needs, then moves the head from `expected` to it. Nil when
-  /// the head is no longer `expected`; then nothing was written if that was to be seen beforehand.
+  /// Where a writer finds a head: at a commit of this process that is still on its way, or else as
+  /// it is stored.
+  func writableHead(of head: BranchHead) throws(PandoError) -> ObjectID? {
+    try loader.lifetime.check()
+    guard case .named(let name) = head else { return try id(of: head) }
+    let (last, stored) = try references.resolve(name)
+    return queue.head(of: last) ?? stored
+  }
+
+  /// Whether what was read at a writable head is true: that commit may have been on its way, and
+  /// then this waits for what becomes of it.
+  func isSettled(_ head: BranchHead, at id: ObjectID?) throws(PandoError) -> Bool {
+    guard case .named(let name) = head, let id else { return true }
+    let (last, stored) = try references.resolve(name)
+    if stored == id { return true }
+    return try queue.settle(last, at: id)
+  }
+
+  /// Writes the commit and whatever it needs, and moves the head from `expected` to it. Nothing is
+  /// moved when the head is no longer `expected`.
   func publish(
     _ plan: CommitPlan, _ built: BuiltTree, on head: BranchHead, expecting expected: ObjectID?
-  ) throws(PandoError) -> ObjectID? {
+  ) throws(PandoError) -> (id: ObjectID, outcome: PublishQueue.Outcome) {
     let time = plan.info.date
     let author = try signature(.author, given: plan.info.author, at: time)
     let committer = try signature(.committer, given: plan.info.committer, at: time)
@@ -92,12 +116,18 @@ extension StoreEngine {
     var batch = built.batch
     if plan.tree == loader.emptyTree { try batch.insert(.tree, []) }
     let id = try batch.insert(.commit, commit.serialized)
-    // A race that is lost already need not leave objects behind.
-    guard try self.id(of: head) == expected else { return nil }
-    try objects.write(batch)
     for (id, tree) in built.trees { loader.cache.insert(tree, id: id) }
-    let note = ReflogNote(signature: committer, message: plan.reflogMessage)
-    return try move(head, to: id, expecting: expected, note) ? id : nil
+    switch head {
+    case .detached(let head):
+      try objects.write(batch)
+      return (id, head.move(to: id, expecting: expected) ? .done : .lostHere)
+    case .named(let name):
+      let note = ReflogNote(signature: committer, message: plan.reflogMessage)
+      let last = try references.resolve(name).name
+      let outcome = try queue.commit(
+        batch, ReflogStep(id: id, note: note), to: last, from: expected)
+      return (id, outcome)
+    }
   }
 
   /// The tree that a commit has; the empty one where there is no commit.

@@ -51,11 +51,12 @@ extension TreeOverlay {
         entries.append(TreeEntry(name: name, mode: .directory, id: id))
       }
     }
-    let body = node.base.replacing(Array(node.changes.keys), by: entries)
+    let (body, delta) = node.base.replacing(Array(node.changes.keys), by: entries)
     let tree = RawObject(kind: .tree, body: body)
     let id = try tree.id(loader.hashAlgorithm)
     guard id != node.baseID else { return id }
-    built.batch.insert(tree, named: id)
+    built.batch.insert(
+      tree, named: id, from: delta.map { BatchDelta(base: node.baseID, bytes: $0) })
     do {
       built.trees.append((id, try Tree(parsing: body, algorithm: loader.hashAlgorithm)))
     } catch {
@@ -67,10 +68,12 @@ extension TreeOverlay {
 
 extension Tree {
   /// The body of this tree without the entries of `names` and with `entries`, whose names are among
-  /// `names`. Entries that stay are copied as they are, byte for byte. O(changes · log n) and one
-  /// copy of the body, in a tree that is in order.
-  func replacing(_ names: [ByteString], by entries: [TreeEntry]) -> [UInt8] {
-    guard isSorted else { return replacingUnsorted(Set(names), by: entries) }
+  /// `names`, and the delta from this one, in a tree that is in order. Entries that stay are copied
+  /// as they are, byte for byte. O(changes · log n) and one copy of the body.
+  func replacing(
+    _ names: [ByteString], by entries: [TreeEntry]
+  ) -> (body: [UInt8], delta: [UInt8]?) {
+    guard isSorted else { return (replacingUnsorted(Set(names), by: entries), nil) }
     var edits: [(position: Int, entry: TreeEntry?)] = []
     for name in names {
       for isDirectory in [false, true] {
@@ -95,17 +98,32 @@ extension Tree {
     return applying(edits)
   }
 
-  private func applying(_ edits: [(position: Int, entry: TreeEntry?)]) -> [UInt8] {
+  private func applying(
+    _ edits: [(position: Int, entry: TreeEntry?)]
+  ) -> (body: [UInt8], delta: [UInt8]) {
     var body: [UInt8] = []
     body.reserveCapacity(serialized.count + edits.count * 64)
+    /// What is kept of this tree, and what comes behind it.
+    var pieces: [(kept: Range<Int>, new: [UInt8])] = []
     var kept = 0
     for (position, entry) in edits {
-      body.append(contentsOf: serialized[byteOffset(of: kept)..<byteOffset(of: position)])
+      let range = byteOffset(of: kept)..<byteOffset(of: position)
+      var new: [UInt8] = []
       kept = position
-      if let entry { entry.append(to: &body) } else { kept = position + 1 }
+      if let entry { entry.append(to: &new) } else { kept = position + 1 }
+      body.append(contentsOf: serialized[range])
+      body.append(contentsOf: new)
+      pieces.append((range, new))
     }
-    body.append(contentsOf: serialized[byteOffset(of: kept)...])
-    return body
+    let rest = byteOffset(of: kept)..<serialized.count
+    body.append(contentsOf: serialized[rest])
+    var delta = DeltaBuilder(base: serialized.count, result: body.count)
+    for (range, new) in pieces {
+      delta.copy(range)
+      delta.insert(new)
+    }
+    delta.copy(rest)
+    return (body, delta.bytes)
   }
 
   /// A tree of history that breaks the order is put in order when it is edited.

@@ -208,8 +208,8 @@ import Testing
     let first = try #require(try bed.main.set("1", at: "k", "One"))
     let snapshot = try bed.main.snapshot()
     var history = try bed.main.history()
-    bed.store.close()
-    bed.store.close()
+    try bed.store.close()
+    try bed.store.close()
     let uses: [() throws -> Void] = [
       { _ = try bed.main.head }, { _ = try bed.main.get("k") }, { _ = try snapshot["k"] },
       { try bed.main.set("2", at: "k", "Two") }, { _ = try bed.main.fork("f") },

@@ -41,6 +41,8 @@ enum BackEnd: CaseIterable, Sendable {
   case sha256
   /// Objects and references of the tests' own, through the protocols.
   case double
+  /// A repository that nobody flushes, on a disk in memory.
+  case deferred
 
   func bed<Value: Contents>(of type: Value.Type = String.self) throws -> TestBed<Value> {
     try TestBed(self)
@@ -62,6 +64,9 @@ struct TestBed<Value: Contents>: Sendable {
     case .disk: store = try Store(at: "\(directory?.path ?? "")/store.git", options: options)
     case .sha256:
       options.hashAlgorithm = .sha256
+      store = try Store(at: "/store.git", in: MemoryFileSystem(), options: options)
+    case .deferred:
+      options.repository.durability = .deferred
       store = try Store(at: "/store.git", in: MemoryFileSystem(), options: options)
     case .double:
       store = Store(objects: ObjectsInMemory(), references: ReferencesInMemory(), options: options)

@@ -66,6 +66,10 @@ public struct ReferenceEdit: Hashable, Sendable {
   public var followsSymbolic: Bool
   /// Whether a reflog is started even where the configuration would not.
   public var createsReflog: Bool
+  /// The objects that the reference passes on its way to the new one, which is the last of them,
+  /// each with its own line in the reflog. Without any there is one line, from the note that all
+  /// edits of a transaction share, which is also what a store writes that does not know of this.
+  public var passes: [ReflogStep] = []
 
   /// Describes a change; symbolic references are followed unless told otherwise, as git update-ref
   /// does.
@@ -92,6 +96,20 @@ public struct ReflogNote: Hashable, Sendable {
   public init(signature: Signature, message: String) {
     self.signature = signature
     self.message = message
+  }
+}
+
+/// An object that a reference comes to, who moved it there, and why.
+public struct ReflogStep: Hashable, Sendable {
+  /// The object.
+  public var id: ObjectID
+  /// Who and why.
+  public var note: ReflogNote
+
+  /// Makes a step.
+  public init(id: ObjectID, note: ReflogNote) {
+    self.id = id
+    self.note = note
   }
 }
 

@@ -2,7 +2,7 @@ public import PandoBytes
 public import PandoFiles
 public import PandoObjects
 
-/// Writes one pack of whole objects, with its index, and publishes both.
+/// Writes one pack of objects and deltas, with its index, and publishes both.
 ///
 /// The bytes go to files `tmp_pack_…` and `tmp_idx_…`, which are synced as the policy says; then
 /// the pack gets its name, then the index, which is what makes its objects visible. Dropped
@@ -10,6 +10,8 @@ public import PandoObjects
 public struct PackWriter: ~Copyable {
   /// The level Git compresses pack entries with unless `pack.compression` says otherwise.
   public static let levelDefault = -1
+  /// The type of an entry whose base is in the same pack.
+  private static let offsetDelta: UInt8 = 6
   /// The bytes that are gathered before they are written.
   static let bufferBytes = 256 << 10
 
@@ -25,6 +27,8 @@ public struct PackWriter: ~Copyable {
   private var buffer: [UInt8] = []
   private var written = 0
   private var rows: [PackIndexWriter.Row] = []
+  /// Where the trees are, which deltas are made from.
+  private var treeOffsets: [ObjectID: Int] = [:]
 
   /// Starts a pack of `count` objects in `directory`, which must exist.
   public init(
@@ -66,7 +70,23 @@ public struct PackWriter: ~Copyable {
   public mutating func append(_ object: RawObject, as id: ObjectID) throws(PandoError) {
     let start = buffer.count
     buffer.append(packEntryType: object.kind.rawValue, size: object.body.count)
-    deflater.deflate(object.body.span, into: &buffer)
+    try finish(id, object.body, from: start)
+  }
+
+  /// Appends the object `id` as a delta on the tree at `base`.
+  private mutating func append(
+    _ delta: [UInt8], as id: ObjectID, onTreeAt base: Int
+  ) throws(PandoError) {
+    let start = buffer.count
+    buffer.append(packEntryType: PackWriter.offsetDelta, size: delta.count)
+    buffer.append(baseDistance: written + start - base)
+    try finish(id, delta, from: start)
+  }
+
+  private mutating func finish(
+    _ id: ObjectID, _ bytes: [UInt8], from start: Int
+  ) throws(PandoError) {
+    deflater.deflate(bytes.span, into: &buffer)
     let checksum = CRC32.checksum(buffer.span.extracting(start..<buffer.count))
     rows.append(PackIndexWriter.Row(id: id, offset: written + start, checksum: checksum))
     if buffer.count >= Self.bufferBytes { try flush() }
@@ -111,11 +131,23 @@ extension PackWriter {
   static let kindOrder: [ObjectKind] = [.commit, .tag, .tree, .blob]
 
   /// Appends the objects of `batch` that `ids` names, kind by kind, each kind in its given order.
+  /// Trees that the batch keeps as deltas are written as such when their bases are among them.
   public mutating func append(_ batch: ObjectBatch, _ ids: [ObjectID]) throws(PandoError) {
-    for kind in Self.kindOrder {
+    var byKind = [[ObjectID]](repeating: [], count: Self.kindOrder.count)
+    for id in ids {
+      guard let kind = batch.header(of: id)?.kind,
+        let place = Self.kindOrder.firstIndex(of: kind)
+      else { continue }
+      byKind[place].append(id)
+    }
+    for (kind, ids) in zip(Self.kindOrder, byKind) {
       for id in ids {
-        guard let object = batch[id], object.kind == kind else { continue }
-        try append(object, as: id)
+        if kind == .tree { treeOffsets[id] = written + buffer.count }
+        if let delta = batch.delta(of: id), let base = treeOffsets[delta.base] {
+          try append(delta.bytes, as: id, onTreeAt: base)
+        } else if let object = batch[id] {
+          try append(object, as: id)
+        }
       }
     }
   }

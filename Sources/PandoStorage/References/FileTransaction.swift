@@ -92,13 +92,12 @@ final class FileTransaction {
     defer { release() }
     var undo: [ReferenceName: ReflogUndo] = [:]
     do throws(PandoError) {
-      if let note {
-        let lines = try plan.logLines(note) { target throws(PandoError) in
-          try self.resolve(target)
-        }
-        for line in lines {
-          undo[line.name] = try store.append(line)
-        }
+      let lines = try plan.logLines(note) { target throws(PandoError) in
+        try self.resolve(target)
+      }
+      for line in lines {
+        let step = try store.append(line)
+        if undo[line.name] == nil { undo[line.name] = step }
       }
       for (step, lock) in zip(plan.steps, locks) where step.writes {
         if step.current == nil { try store.clearDirectory(at: lock.path, for: step.name) }

@@ -56,14 +56,12 @@ public final class MemoryReferences: ReferenceStore {
       for step in plan.steps {
         try check(step, of: plan, targets)
       }
-      if let note {
-        let lines = try plan.logLines(note) { target throws(PandoError) in
-          Self.resolve(target, targets)
-        }
-        for line in lines
-        where line.createsLog || state.logs[line.name] != nil || logging.starts(line.name) {
-          state.logs[line.name, default: []].append(line.entry.collapsed)
-        }
+      let lines = try plan.logLines(note) { target throws(PandoError) in
+        Self.resolve(target, targets)
+      }
+      for line in lines
+      where line.createsLog || state.logs[line.name] != nil || logging.starts(line.name) {
+        state.logs[line.name, default: []].append(line.entry.collapsed)
       }
       for step in plan.steps {
         switch step.change {

@@ -21,6 +21,7 @@ struct ReferencePlan {
     /// The name that the caller used.
     let asked: ReferenceName
     let createsReflog: Bool
+    let passes: [ReflogStep]
     /// What the reference says, nil when it does not exist.
     var current: ReferenceTarget?
 
@@ -106,7 +107,7 @@ struct ReferencePlan {
     steps.append(
       Step(
         name: name, change: change, expected: edit.expected, asked: edit.name,
-        createsReflog: edit.createsReflog, current: current))
+        createsReflog: edit.createsReflog, passes: edit.passes, current: current))
     if name == headTarget, names[.head] == nil {
       names[.head] = edit.name
       links.append((.head, .symbolic(name)))
@@ -115,7 +116,7 @@ struct ReferencePlan {
       steps.append(
         Step(
           name: link.name, change: .log(name), expected: .any, asked: edit.name,
-          createsReflog: edit.createsReflog, current: link.target))
+          createsReflog: edit.createsReflog, passes: edit.passes, current: link.target))
     }
   }
 }
@@ -231,11 +232,11 @@ extension ReferencePlan {
     let createsLog: Bool
   }
 
-  /// The lines that logs get, in the order of the steps.
+  /// The lines that logs get, in the order of the steps; none for a step that has no note.
   ///
   /// - Parameter resolve: the object that a reference led to before the transaction.
   func logLines(
-    _ note: ReflogNote, resolve: (ReferenceTarget?) throws(PandoError) -> ObjectID?
+    _ note: ReflogNote?, resolve: (ReferenceTarget?) throws(PandoError) -> ObjectID?
   ) throws(PandoError) -> [LogLine] {
     var news: [ReferenceName: ObjectID?] = [:]
     var olds: [ReferenceName: ObjectID?] = [:]
@@ -266,14 +267,27 @@ extension ReferencePlan {
         guard let change = news[changed] else { continue }
         (old, new) = (olds[changed] ?? nil, change)
       }
-      lines.append(
-        LogLine(
-          name: step.name,
-          entry: ReflogEntry(
-            old: old ?? null, new: new ?? null, signature: note.signature,
-            message: ByteString(note.message)),
-          createsLog: step.createsReflog))
+      lines += Self.lines(step, from: old ?? null, by: step.passes, to: new ?? null, note)
     }
     return lines
+  }
+
+  /// The lines of one log, from one object to another by way of those between.
+  private static func lines(
+    _ step: Step, from old: ObjectID, by passes: [ReflogStep], to new: ObjectID,
+    _ note: ReflogNote?
+  ) -> [LogLine] {
+    var passes = passes
+    if passes.isEmpty, let note { passes = [ReflogStep(id: new, note: note)] }
+    var last = old
+    return passes.map { pass in
+      defer { last = pass.id }
+      return LogLine(
+        name: step.name,
+        entry: ReflogEntry(
+          old: last, new: pass.id, signature: pass.note.signature,
+          message: ByteString(pass.note.message)),
+        createsLog: step.createsReflog)
+    }
   }
 }

@@ -1,0 +1,61 @@
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+
+/// State that threads share, and at whose changes they can wait.
+///
+/// For waits as long as a disk's; a mutex is enough for what nobody waits on.
+@safe public final class Monitor<State: Sendable>: @unchecked Sendable {
+  // Both have fixed places, as the system wants. All access to the state is under the lock, which
+  // is why the monitor may be shared.
+  private let lock: UnsafeMutablePointer<pthread_mutex_t>
+  private let changed: UnsafeMutablePointer<pthread_cond_t>
+  private var state: State
+  private var waiters = 0
+
+  /// Makes a monitor of `state`.
+  public init(_ state: State) {
+    self.state = state
+    unsafe lock = .allocate(capacity: 1)
+    unsafe changed = .allocate(capacity: 1)
+    unsafe pthread_mutex_init(lock, nil)
+    unsafe pthread_cond_init(changed, nil)
+  }
+
+  deinit {
+    unsafe pthread_cond_destroy(changed)
+    unsafe pthread_mutex_destroy(lock)
+    unsafe changed.deallocate()
+    unsafe lock.deallocate()
+  }
+
+  /// Lends the state to `body`, alone; whoever waits looks at it afterwards.
+  public func withLock<R, E: Error>(_ body: (inout State) throws(E) -> R) throws(E) -> R {
+    unsafe pthread_mutex_lock(lock)
+    defer {
+      if waiters > 0 { unsafe pthread_cond_broadcast(changed) }
+      unsafe pthread_mutex_unlock(lock)
+    }
+    return try body(&state)
+  }
+
+  /// Lends the state to `body` until it returns something: at once, and then after each change.
+  public func wait<R>(until body: (inout State) -> R?) -> R {
+    unsafe pthread_mutex_lock(lock)
+    defer {
+      // What `body` did may be what others wait for.
+      if waiters > 0 { unsafe pthread_cond_broadcast(changed) }
+      unsafe pthread_mutex_unlock(lock)
+    }
+    while true {
+      if let result = body(&state) { return result }
+      waiters += 1
+      unsafe pthread_cond_wait(changed, lock)
+      waiters -= 1
+    }
+  }
+}

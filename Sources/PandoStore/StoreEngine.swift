@@ -116,7 +116,7 @@ extension StoreEngine {
     var batch = built.batch
     if plan.tree == loader.emptyTree { try batch.insert(.tree, []) }
     let id = try batch.insert(.commit, commit.serialized)
-    for (id, tree) in built.trees { loader.cache.insert(tree, id: id) }
+    for (id, tree, base) in built.trees { loader.cache.insert(tree, id: id, replacing: base) }
     switch head {
     case .detached(let head):
       try objects.write(batch)

@@ -38,12 +38,14 @@ package final class TreeCache: Sendable {
     }
   }
 
-  /// Keeps a tree, unless it alone is larger than the budget.
-  package func insert(_ tree: Tree, id: ObjectID) {
+  /// Keeps a tree, unless it alone is larger than the budget, and drops the one that it takes the
+  /// place of: else a writer's old versions would push out what readers need.
+  package func insert(_ tree: Tree, id: ObjectID, replacing old: ObjectID? = nil) {
     let cost = Self.cost(tree)
     guard cost <= bytesMax else { return }
     state.withLock { state in
       guard state.positions[id] == nil else { return }
+      if let old, let position = state.positions[old] { state.remove(at: position) }
       while state.bytes + cost > bytesMax, !state.slots.isEmpty { state.evictOne() }
       state.positions[id] = state.slots.count
       state.slots.append(Slot(tree: tree, id: id))
@@ -66,13 +68,18 @@ extension TreeCache.State {
       slots[hand].wasRead = false
       hand += 1
     }
-    let victim = slots[hand]
+    remove(at: hand)
+  }
+
+  /// Drops a tree; the last one takes its slot.
+  fileprivate mutating func remove(at position: Int) {
+    let victim = slots[position]
     bytes -= TreeCache.cost(victim.tree)
     positions[victim.id] = nil
     let last = slots.removeLast()
-    if hand < slots.count {
-      slots[hand] = last
-      positions[last.id] = hand
+    if position < slots.count {
+      slots[position] = last
+      positions[last.id] = position
     }
   }
 }

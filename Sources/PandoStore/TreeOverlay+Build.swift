@@ -5,8 +5,9 @@ internal import PandoObjects
 struct BuiltTree {
   let root: ObjectID
   var batch: ObjectBatch
-  /// The new directories, parsed: the next read wants them.
-  var trees: [(id: ObjectID, tree: Tree)]
+  /// The new directories, parsed, and those that they take the place of: the next read wants the
+  /// former and hardly the latter.
+  var trees: [(id: ObjectID, tree: Tree, base: ObjectID)]
 }
 
 extension TreeOverlay {
@@ -58,7 +59,8 @@ extension TreeOverlay {
     built.batch.insert(
       tree, named: id, from: delta.map { BatchDelta(base: node.baseID, bytes: $0) })
     do {
-      built.trees.append((id, try Tree(parsing: body, algorithm: loader.hashAlgorithm)))
+      let tree = try Tree(parsing: body, algorithm: loader.hashAlgorithm)
+      built.trees.append((id, tree, node.baseID))
     } catch {
       throw .corrupt("tree \(id)", error)
     }

@@ -5,6 +5,8 @@ import PandoStore
 // The work that the command line does not do:
 //   PandoBench fill REPOSITORY KEYS           a store of KEYS values of 100 bytes, in one commit
 //   PandoBench get REPOSITORY KEYS COUNT      COUNT random reads
+//   PandoBench write REPOSITORY KEYS COUNT POLICY WRITERS [branches]   COUNT commits of one key each
+//   PandoBench stream KEYS COUNT              the same for git fast-import
 //   PandoBench history COMMITS                a stream for git fast-import
 //   PandoBench hash BYTES COUNT               the names of COUNT blobs of BYTES bytes
 //   PandoBench inflate PACK ROUNDS            the small streams of a pack, by two decoders
@@ -52,6 +54,11 @@ let numbers = arguments.compactMap { Int($0) }
 switch (arguments.first, numbers.count) {
 case ("fill", 1): try fill(arguments[2], UInt64(numbers[0]))
 case ("get", 2): try get(arguments[2], UInt64(numbers[0]), numbers[1])
+case ("write", 3):
+  try write(
+    arguments[2], UInt64(numbers[0]), numbers[1], arguments[5], writers: numbers[2],
+    onBranches: arguments.last == "branches")
+case ("stream", 2): stream(UInt64(numbers[0]), numbers[1])
 case ("history", 1):
   var history = History()
   history.print(commits: numbers[0])
@@ -61,6 +68,7 @@ default:
   fatalError(
     """
     usage: PandoBench fill|get REPOSITORY KEYS [COUNT] | history COMMITS | hash BYTES COUNT
-      | inflate PACK ROUNDS
+      | inflate PACK ROUNDS | stream KEYS COUNT
+      | write REPOSITORY KEYS COUNT deferred|as-git|every-commit WRITERS [branches]
     """)
 }

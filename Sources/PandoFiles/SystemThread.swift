@@ -6,7 +6,7 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// A thread of the system's, to be joined once.
+/// A thread of the system's, to be joined or let go, once.
 struct SystemThread {
   private final class Work: Sendable {
     let body: @Sendable () -> Void
@@ -38,6 +38,11 @@ struct SystemThread {
       unsafe Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
     }
     return nil
+  }
+
+  /// Lets it go: it is not to be joined.
+  func detach() {
+    _ = pthread_detach(thread)
   }
 
   /// Waits for its end.

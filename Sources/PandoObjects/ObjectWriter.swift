@@ -5,9 +5,19 @@ public protocol ObjectWriter: ObjectReader {
   /// Publishes the objects of `batch` that are not there yet. When it returns they are as durable
   /// as the place promises; when it throws, none, some or all may be there, and none is half there.
   func write(_ batch: ObjectBatch) throws(PandoError)
+
+  /// Publishes a batch and then runs `body`, which makes references lead to it. Until that has
+  /// returned nobody's clean-up may take the objects away again, though nothing leads to them.
+  func write(_ batch: ObjectBatch, before body: () -> Void) throws(PandoError)
 }
 
 extension ObjectWriter {
+  /// Publishes a batch, then runs `body`: for a place that nobody cleans up.
+  public func write(_ batch: ObjectBatch, before body: () -> Void) throws(PandoError) {
+    try write(batch)
+    body()
+  }
+
   /// Writes one object and returns its name.
   @discardableResult
   public func write(_ kind: ObjectKind, _ body: [UInt8]) throws(PandoError) -> ObjectID {

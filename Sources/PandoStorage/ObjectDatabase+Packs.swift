@@ -67,6 +67,9 @@ extension ObjectDatabase {
     }
   }
 
+  /// How many packs are known that no multi-pack-index covers. O(1).
+  package var uncoveredPackCount: Int { state.withLock { $0.sources.single.count } }
+
   /// Puts a pack that was just published among those known.
   func adopt(_ path: FilePath) throws(PandoError) {
     let pack: PackReader

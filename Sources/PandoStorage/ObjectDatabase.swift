@@ -27,8 +27,9 @@ public final class ObjectDatabase: Sendable {
     /// of their names, and given back at the end. Nil is what Git takes for it: 96 MiB and the
     /// packs, which it maps, but at most 512 MiB.
     public var sweepCacheBytes: Int?
-    /// A batch of at most this many new objects is written loose, a larger one as a pack.
-    public var looseObjectsMax = 9
+    /// A batch of at most this many new objects is written loose, a larger one as a pack. Nil takes
+    /// what needs fewer syncs: a pack takes three, a loose object two.
+    public var looseObjectsMax: Int?
     /// Whether every object that is read is hashed and compared with its name, which Git leaves to
     /// `fsck`.
     public var verifiesOnRead = false
@@ -218,6 +219,23 @@ extension ObjectDatabase: ObjectReader {
 
 extension ObjectDatabase: ObjectWriter {
   public func write(_ batch: ObjectBatch) throws(PandoError) {
+    _ = try publish(batch, keepingPack: false)
+  }
+
+  /// A pack is marked with a `.keep` file meanwhile: a `git repack -ad` that looked at references
+  /// before they lead to it would else remove it. When the process dies the mark stays, and with it
+  /// the pack.
+  public func write(_ batch: ObjectBatch, before body: () -> Void) throws(PandoError) {
+    let pack = try publish(batch, keepingPack: true)
+    body()
+    // With a mark that cannot be removed a pack is only never repacked; what `body` did holds.
+    if let pack { _ = try? files.remove(PackNames.path(of: pack, ending: ".keep")) }
+  }
+
+  /// Returns the pack, if one was written.
+  private func publish(
+    _ batch: ObjectBatch, keepingPack: Bool
+  ) throws(PandoError) -> FilePath? {
     guard batch.hashAlgorithm == hashAlgorithm else {
       throw PandoError(
         .invalidInput,
@@ -227,11 +245,13 @@ extension ObjectDatabase: ObjectWriter {
     var touched: Set<FilePath> = []
     var fresh: [ObjectID] = []
     for id in batch.ids where try !freshen(id, &touched) { fresh.append(id) }
-    if fresh.count > options.looseObjectsMax { return try writePack(batch, fresh) }
+    let looseMax = options.looseObjectsMax ?? (options.durability.synchronizesFiles ? 1 : 9)
+    if fresh.count > looseMax { return try writePack(batch, fresh, isKept: keepingPack) }
     for id in fresh {
       guard let object = batch[id] else { continue }
       try looseObjects.write(object, as: id, durability: options.durability)
     }
+    return nil
   }
 
   /// Writes an object loose, whatever else is to be written, unless it is there already. `id` must
@@ -242,7 +262,9 @@ extension ObjectDatabase: ObjectWriter {
     try looseObjects.write(object, as: id, durability: options.durability)
   }
 
-  private func writePack(_ batch: ObjectBatch, _ ids: [ObjectID]) throws(PandoError) {
+  private func writePack(
+    _ batch: ObjectBatch, _ ids: [ObjectID], isKept: Bool
+  ) throws(PandoError) -> FilePath {
     let directory = directory / "pack"
     do {
       try files.createDirectories(directory, durability: options.durability)
@@ -253,7 +275,9 @@ extension ObjectDatabase: ObjectWriter {
       count: ids.count, in: directory, algorithm: hashAlgorithm, files: files,
       level: options.packLevel, permissions: options.permissions, random: random)
     try writer.append(batch, ids)
-    try adopt(try writer.publish(options.durability))
+    let path = try writer.publish(options.durability, isKept: isKept)
+    try adopt(path)
+    return path
   }
 
   /// Whether an object is there already; its file then gets the time of now, so that no clean-up

@@ -47,7 +47,16 @@ extension Branch {
     var attempts = UpdateAttempts(engine, on: place)
     while true {
       let ours = try engine.writableHead(of: place)
-      let preview = try preview(of: theirs, named: name, into: ours, options)
+      guard
+        let preview = try engine.settled(
+          place, at: ours,
+          {
+            try self.preview(of: theirs, named: name, into: ours, options)
+          })
+      else {
+        _ = try attempts.isOver(.lostHere)
+        continue
+      }
       switch preview.kind {
       case .upToDate: return .upToDate
       case .fastForward where options.fastForward != .never || ours == nil:

@@ -46,10 +46,16 @@ extension Branch {
     var attempts = UpdateAttempts(engine, on: place)
     while true {
       let head = try engine.writableHead(of: place)
-      let root = try engine.tree(of: head)
-      var editor = TreeEditor<Value>(try TreeOverlay(loader: engine.loader, root: root))
-      let value = try body(&editor)
-      let built = try editor.overlay.build()
+      let made = try engine.settled(place, at: head) {
+        let root = try engine.tree(of: head)
+        var editor = TreeEditor<Value>(try TreeOverlay(loader: engine.loader, root: root))
+        let value = try body(&editor)
+        return (root: root, value: value, built: try editor.overlay.build())
+      }
+      guard let (root, value, built) = made else {
+        _ = try attempts.isOver(.lostHere)
+        continue
+      }
       if built.root == root, !options.allowsEmpty {
         let isTrue = try engine.isSettled(place, at: head)
         if try attempts.isOver(isTrue ? .done : .lostHere) {

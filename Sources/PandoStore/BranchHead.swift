@@ -58,10 +58,14 @@ extension StoreEngine {
   /// Applies an edit; tells whether its expectation held. A lock that somebody holds for a moment
   /// is waited for.
   private func apply(_ edit: ReferenceEdit, _ note: ReflogNote?) throws(PandoError) -> Bool {
+    try queue.alone { () throws(PandoError) in try applyAlone(edit, note) }
+  }
+
+  private func applyAlone(_ edit: ReferenceEdit, _ note: ReflogNote?) throws(PandoError) -> Bool {
     var attempt = 1
     while true {
       do {
-        try references.apply([edit], note: note)
+        try storedReferences.apply([edit], note: note)
         return true
       } catch  where error.code == .conflictingUpdate {
         return false

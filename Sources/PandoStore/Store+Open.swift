@@ -37,6 +37,7 @@ extension Store {
     let fallback = options.fallbackIdentity
     engine = StoreEngine(
       objects: repository.objects, references: repository.references, options: options,
+      rollUp: PackRollUp(repository, options),
       signer: { (role, time) throws(PandoError) in
         try repository.signature(role, at: time, fallback: fallback)
       })

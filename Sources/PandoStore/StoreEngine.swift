@@ -10,6 +10,8 @@ package final class StoreEngine: Sendable {
   package let objects: any ObjectWriter
   /// References as readers see them.
   package let references: any ReferenceStore
+  /// References as they are stored.
+  let storedReferences: any ReferenceStore
   let queue: PublishQueue
   package let loader: TreeLoader
   package let options: StoreOptions
@@ -25,13 +27,14 @@ package final class StoreEngine: Sendable {
     case author, committer
   }
 
-  package init(
+  init(
     objects: any ObjectWriter, references: any ReferenceStore, options: StoreOptions,
-    signer: @escaping Signer
+    rollUp: PackRollUp? = nil, signer: @escaping Signer
   ) {
     let isDeferred = options.repository.durability.defersCommits
-    queue = PublishQueue(objects, references, isDeferred: isDeferred)
+    queue = PublishQueue(objects, references, isDeferred: isDeferred, rollUp: rollUp)
     self.objects = QueuedObjects(queue: queue, base: objects)
+    storedReferences = references
     self.references =
       isDeferred ? DeferredReferences(queue: queue, base: references) : references
     self.options = options
@@ -100,6 +103,17 @@ extension StoreEngine {
     let (last, stored) = try references.resolve(name)
     if stored == id { return true }
     return try queue.settle(last, at: id)
+  }
+
+  /// Runs `body`, which reads at a writable head. What it throws may be the fault of a commit that
+  /// was never published: then this is nil, and the change is to be made anew.
+  func settled<R>(
+    _ head: BranchHead, at id: ObjectID?, _ body: () throws -> R
+  ) throws -> R? {
+    do { return try body() } catch {
+      if try isSettled(head, at: id) { throw error }
+      return nil
+    }
   }
 
   /// Writes the commit and whatever it needs, and moves the head from `expected` to it. Nothing is

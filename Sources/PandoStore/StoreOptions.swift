@@ -1,4 +1,5 @@
 public import PandoBytes
+public import PandoObjects
 public import PandoStorage
 
 /// How a store behaves: budgets, attempts, and how its repository is opened.
@@ -16,6 +17,12 @@ public struct StoreOptions: Sendable {
   public var updateAttemptsMax = 40
   /// The longest wait between two attempts, in milliseconds; waits begin at one and double.
   public var backOffMillisecondsMax = 64
+  /// Small packs are rolled up in the background when there are more packs than this; nil leaves
+  /// that to others.
+  public var packsMax: Int? = 50
+  /// Is told when rolling up fails, on a thread of its own; nothing is lost then, and it is tried
+  /// again.
+  public var maintenanceFailed: (@Sendable (PandoError) -> Void)?
   /// Who commits where neither the environment nor the settings name somebody.
   public var fallbackIdentity = Identity(name: "Pando", email: "pando@localhost")
 

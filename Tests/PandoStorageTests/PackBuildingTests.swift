@@ -185,7 +185,10 @@ struct PackBuildingFaultTests {
   private static func disk() throws -> MemoryFileSystem {
     let files = MemoryFileSystem(clock: TestClock())
     try files.createDirectories(objects / "pack")
-    let database = try ObjectDatabase(objects, algorithm: .sha1, files: files)
+    var options = ObjectDatabase.Options()
+    // The only pack is to be the one that is built.
+    options.looseObjectsMax = .max
+    let database = try ObjectDatabase(objects, algorithm: .sha1, files: files, options: options)
     try database.write(try ObjectWritingTests.batch(.sha1, blobs: 4, seed: 5).0)
     try files.synchronizeDirectory("/")
     return files

@@ -101,7 +101,11 @@ public struct PackWriter: ~Copyable {
   }
 
   /// Ends the pack and publishes it with its index; returns the path of the pack.
-  public consuming func publish(_ durability: Durability) throws(PandoError) -> FilePath {
+  ///
+  /// - Parameter isKept: whether a file `.keep` comes before it, which is the caller's to remove.
+  public consuming func publish(
+    _ durability: Durability, isKept: Bool = false
+  ) throws(PandoError) -> FilePath {
     guard rows.count == count else {
       throw PandoError(.invalidInput, "a pack of \(count) objects was given \(rows.count)")
     }
@@ -109,6 +113,7 @@ public struct PackWriter: ~Copyable {
     let checksum = hasher.finish()
     checksum.append(to: &buffer)
     let path = directory / "pack-\(checksum.hex).pack"
+    let keep = PackNames.path(of: path, ending: ".keep")
     var index = try Self.makeFile(
       "tmp_idx_", in: directory, files: files, permissions: permissions, random: random)
     do {
@@ -116,10 +121,12 @@ public struct PackWriter: ~Copyable {
       try file.finishWriting(durability.forPacks)
       try index.write(PackIndexWriter.bytes(rows, packChecksum: checksum))
       try index.finishWriting(durability.forPacks)
+      if isKept { try files.replaceContents(of: keep, with: [], durability: .none) }
       _ = try file.publish(to: path, durability: durability.forPacks.withoutDirectories)
       _ = try index.publish(
         to: PackNames.path(of: path, ending: ".idx"), durability: durability.forPacks)
     } catch {
+      if isKept { _ = try? files.remove(keep) }
       throw .refused("pack \(path)", error)
     }
     return path

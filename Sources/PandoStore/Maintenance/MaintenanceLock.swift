@@ -34,10 +34,32 @@ public struct MaintenanceLock: ~Copyable {
   public static func acquire(
     _ repository: Repository, isForced: Bool = false, holder: inout Holder?
   ) throws(PandoError) -> MaintenanceLock? {
+    try acquire(repository, file: gcFile, isForced: isForced, holder: &holder)
+  }
+
+  /// The same for a smaller work with a file of its own, which does not make a `git gc` fail that
+  /// somebody starts meanwhile; nil also while one runs.
+  static func acquireForRollUp(_ repository: Repository) throws(PandoError) -> MaintenanceLock? {
+    var holder: Holder?
+    guard let layout = repository.layout, let files = repository.fileSystem else { return nil }
+    let path = layout.commonDirectory / gcFile
+    do throws(FileError) {
+      guard try self.holder(of: path, files, repository) == nil else { return nil }
+    } catch {
+      throw PandoError(.unreadable, "cannot read \(path)", cause: error)
+    }
+    return try acquire(repository, file: "pando-roll-up.pid", isForced: false, holder: &holder)
+  }
+
+  private static let gcFile = "gc.pid"
+
+  private static func acquire(
+    _ repository: Repository, file: String, isForced: Bool, holder: inout Holder?
+  ) throws(PandoError) -> MaintenanceLock? {
     guard let layout = repository.layout, let files = repository.fileSystem else {
       throw PandoError(.unsupported, "only a repository on a disk is maintained")
     }
-    let path = layout.commonDirectory / "gc.pid"
+    let path = layout.commonDirectory / file
     let environment = repository.options.environment
     do throws(FileError) {
       let lock = try LockFile.acquire(path, in: files)

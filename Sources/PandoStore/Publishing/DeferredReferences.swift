@@ -22,8 +22,7 @@ struct DeferredReferences: ReferenceStore {
 
   /// Publishes what is deferred first, which the edits may expect.
   func apply(_ edits: [ReferenceEdit], note: ReflogNote?) throws(PandoError) {
-    try queue.flush()
-    try base.apply(edits, note: note)
+    try queue.alone { () throws(PandoError) in try base.apply(edits, note: note) }
   }
 
   /// Publishes what is deferred first, which is what writes its lines.

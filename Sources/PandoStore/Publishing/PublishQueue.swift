@@ -24,6 +24,8 @@ final class PublishQueue: Sendable {
   private struct State {
     var gathering: CommitGroup
     var publishing: CommitGroup?
+    /// Whether no commit may join, since references are being changed in another way.
+    var isClosed = false
     /// What became of groups that somebody still waits for.
     var ends: [Int: End] = [:]
 
@@ -47,13 +49,18 @@ final class PublishQueue: Sendable {
 
   private let objects: any ObjectWriter
   private let references: any ReferenceStore
+  private let rollUp: PackRollUp?
   /// Whether commits wait for a flush.
   let isDeferred: Bool
   private let state: Monitor<State>
   /// Whether nothing is on its way; so that readers need no lock.
   private let isIdle = Atomic(true)
 
-  init(_ objects: any ObjectWriter, _ references: any ReferenceStore, isDeferred: Bool) {
+  init(
+    _ objects: any ObjectWriter, _ references: any ReferenceStore, isDeferred: Bool,
+    rollUp: PackRollUp?
+  ) {
+    self.rollUp = rollUp
     self.objects = objects
     self.references = references
     self.isDeferred = isDeferred
@@ -107,25 +114,52 @@ extension PublishQueue {
     _ batch: ObjectBatch, _ step: ReflogStep, to name: ReferenceName,
     from expected: ObjectID?
   ) throws(PandoError) -> Outcome {
-    var isFull = false
-    let number: Int? = try withState { state throws(PandoError) in
+    while true {
+      switch try join(batch, step, to: name, from: expected) {
+      case .closed: state.wait { $0.isClosed ? nil : () }
+      case .lost: return .lostHere
+      case .joined(let number, let isFull):
+        if isFull { try flush() }
+        return isDeferred ? .done : waitForEnd(of: number)[name] ?? .done
+      }
+    }
+  }
+
+  private enum Entry {
+    case closed
+    case lost
+    case joined(group: Int, isFull: Bool)
+  }
+
+  private func join(
+    _ batch: ObjectBatch, _ step: ReflogStep, to name: ReferenceName, from expected: ObjectID?
+  ) throws(PandoError) -> Entry {
+    try withState { state throws(PandoError) in
+      if state.isClosed { return .closed }
       if let head = state.head(of: name) {
-        guard head == expected else { return nil }
+        guard head == expected else { return .lost }
       } else if isDeferred {
         // Nobody looks before the flush.
-        guard try references.id(of: name) == expected else { return nil }
+        guard try references.id(of: name) == expected else { return .lost }
       }
       state.gathering.add(batch, step, to: name, from: expected)
-      if isDeferred {
-        isFull = state.gathering.batch.byteCount > Self.deferredBytesMax
-      } else {
-        state.gathering.waiters += 1
-      }
-      return state.gathering.number
+      if !isDeferred { state.gathering.waiters += 1 }
+      let isFull = isDeferred && state.gathering.batch.byteCount > Self.deferredBytesMax
+      return .joined(group: state.gathering.number, isFull: isFull)
     }
-    guard let number else { return .lostHere }
-    if isFull { try flush() }
-    return isDeferred ? .done : waitForEnd(of: number)[name] ?? .done
+  }
+
+  /// Runs `body`, which changes references in another way than by commits. What is deferred is
+  /// published before, and no commit is taken in meanwhile: it would stand on what was changed.
+  func alone<R>(_ body: () throws(PandoError) -> R) throws(PandoError) -> R {
+    guard isDeferred else { return try body() }
+    state.wait { state -> Void? in
+      guard !state.isClosed else { return nil }
+      state.isClosed = true
+    }
+    defer { withState { $0.isClosed = false } }
+    try flush()
+    return try body()
   }
 
   /// Publishes what is deferred; returns when it is durable. Throws `.conflictingUpdate` when
@@ -172,6 +206,9 @@ extension PublishQueue {
     return false
   }
 
+  /// Waits for what goes on in the background.
+  func finishMaintenance() { rollUp?.wait() }
+
   private enum Turn {
     case over([ReferenceName: Outcome])
     case publish(CommitGroup)
@@ -194,7 +231,9 @@ extension PublishQueue {
       }
       switch turn {
       case .over(let outcomes): return outcomes
-      case .publish(let group): end(group, with: outcomes(of: group))
+      case .publish(let group):
+        end(group, with: outcomes(of: group))
+        rollUp?.didPublish()
       }
     }
   }
@@ -244,18 +283,26 @@ extension PublishQueue {
       edits.append(edit)
     }
     guard !edits.isEmpty else { return outcomes }
-    try objects.write(group.batch)
-    if edits.count > 1 {
-      do throws(PandoError) {
-        try references.apply(edits, note: edits.last?.passes.last?.note)
-        for edit in edits { outcomes[edit.name] = .done }
-        return outcomes
-      } catch {
-        // One of them cannot be moved: each for itself, then.
-      }
-    }
-    for edit in edits { outcomes[edit.name] = move(edit) }
+    try objects.write(
+      group.batch,
+      before: {
+        if edits.count > 1, areMoved(edits) {
+          for edit in edits { outcomes[edit.name] = .done }
+        } else {
+          // One of them cannot be moved: each for itself, then.
+          for edit in edits { outcomes[edit.name] = move(edit) }
+        }
+      })
     return outcomes
+  }
+
+  private func areMoved(_ edits: [ReferenceEdit]) -> Bool {
+    do throws(PandoError) {
+      try references.apply(edits, note: edits.last?.passes.last?.note)
+      return true
+    } catch {
+      return false
+    }
   }
 
   private func loss(of name: ReferenceName, _ head: CommitGroup.Head) -> Outcome? {

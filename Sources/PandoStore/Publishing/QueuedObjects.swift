@@ -38,4 +38,8 @@ struct QueuedObjects: ObjectWriter {
   }
 
   func write(_ batch: ObjectBatch) throws(PandoError) { try base.write(batch) }
+
+  func write(_ batch: ObjectBatch, before body: () -> Void) throws(PandoError) {
+    try base.write(batch, before: body)
+  }
 }

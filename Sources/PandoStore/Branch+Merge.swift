@@ -46,17 +46,8 @@ extension Branch {
     let name = name ?? theirs.hex
     var attempts = UpdateAttempts(engine, on: place)
     while true {
-      let ours = try engine.writableHead(of: place)
-      guard
-        let preview = try engine.settled(
-          place, at: ours,
-          {
-            try self.preview(of: theirs, named: name, into: ours, options)
-          })
-      else {
-        _ = try attempts.isOver(.lostHere)
-        continue
-      }
+      let ours = try engine.settledHead(of: place)
+      let preview = try preview(of: theirs, named: name, into: ours, options)
       switch preview.kind {
       case .upToDate: return .upToDate
       case .fastForward where options.fastForward != .never || ours == nil:

@@ -96,6 +96,14 @@ extension StoreEngine {
     return queue.head(of: last) ?? stored
   }
 
+  /// The same when no commit of this process is on its way there: what is read at it is true.
+  func settledHead(of head: BranchHead) throws(PandoError) -> ObjectID? {
+    while true {
+      let id = try writableHead(of: head)
+      if try isSettled(head, at: id) { return id }
+    }
+  }
+
   /// Whether what was read at a writable head is true: that commit may have been on its way, and
   /// then this waits for what becomes of it.
   func isSettled(_ head: BranchHead, at id: ObjectID?) throws(PandoError) -> Bool {

@@ -283,16 +283,14 @@ extension PublishQueue {
       edits.append(edit)
     }
     guard !edits.isEmpty else { return outcomes }
-    try objects.write(
-      group.batch,
-      before: {
-        if edits.count > 1, areMoved(edits) {
-          for edit in edits { outcomes[edit.name] = .done }
-        } else {
-          // One of them cannot be moved: each for itself, then.
-          for edit in edits { outcomes[edit.name] = move(edit) }
-        }
-      })
+    try objects.write(group.batch) {
+      if edits.count > 1, areMoved(edits) {
+        for edit in edits { outcomes[edit.name] = .done }
+      } else {
+        // One of them cannot be moved: each for itself, then.
+        for edit in edits { outcomes[edit.name] = move(edit) }
+      }
+    }
     return outcomes
   }
 

@@ -32,6 +32,7 @@ END
   for program in "$bin/Libgit2Bench write $work/copy.git 10000 1000 1" \
     "$bin/PandoBench write $work/copy.git 10000 1000 every-commit 1" \
     "$bin/PandoBench write $work/copy.git 10000 1000 every-commit 8"; do
+    # strace costs, so the figures above are without it.
     $copy strace -f -c -o "$work/calls" -e trace=fsync,fdatasync $program
     echo "syncs of ${program##*/}: $(awk '/fsync|fdatasync/ { n += $4 } END { print n }' "$work/calls")"
   done

@@ -1,4 +1,4 @@
-import Dispatch
+import PandoFiles
 import PandoStore
 
 /// The changes that all programs make: a key and its next value of 100 bytes.
@@ -6,7 +6,11 @@ struct Changes {
   let keys: UInt64
   private var chance = Chance()
 
-  init(keys: UInt64) { self.keys = keys }
+  /// Writer 0 makes the same changes as the other programs; each writer has its own.
+  init(keys: UInt64, writer: Int = 0) {
+    self.keys = keys
+    chance.state += UInt64(writer) << 32
+  }
 
   mutating func next() -> (key: UInt64, value: [UInt8]) {
     let key = chance.next() % keys
@@ -31,9 +35,8 @@ func write(
   let store = try Store<[UInt8]>(at: repository, options: options)
   let main = try store.branch("main")
   let branches = try (0..<writers).map { onBranches ? try main.fork("b\($0)") : main }
-  DispatchQueue.concurrentPerform(iterations: writers) { writer in
-    var changes = Changes(keys: keys)
-    for _ in 0..<writer { _ = changes.next() }
+  ThreadTeam.run(writers) { writer in
+    var changes = Changes(keys: keys, writer: writer)
     for number in 0..<count / writers {
       let (key, value) = changes.next()
       do {

@@ -96,12 +96,12 @@ extension Branch {
   /// it existed.
   @discardableResult
   public func delete() throws(PandoError) -> Bool {
-    for attempt in 1...max(1, engine.options.updateAttemptsMax) {
-      if attempt > 1 { engine.backOff(beforeAttempt: attempt) }
+    var attempts = UpdateAttempts(engine, on: place)
+    while true {
       guard let head = try head else { return false }
-      if try engine.move(place, to: nil, expecting: head, nil) { return true }
+      let isGone = try engine.move(place, to: nil, expecting: head, nil)
+      if try attempts.isOver(isGone ? .done : .lostToOthers) { return true }
     }
-    throw engine.tooManyAttempts(on: place)
   }
 }
 

@@ -12,38 +12,33 @@ public struct DeltaBuilder: Sendable {
 
   /// Goes on with the bytes of the base in `range`. O(1) for each 64 KiB.
   public mutating func copy(_ range: Range<Int>) {
-    var start = range.lowerBound
-    while start < range.upperBound {
-      let count = min(range.upperBound - start, DeltaIndex.copyMax)
-      copy(from: start, count == DeltaIndex.copyMax ? 0 : count)
-      start += count
-    }
-  }
-
-  private mutating func copy(from start: Int, _ size: Int) {
-    let opcode = bytes.count
-    bytes.append(0x80)
-    for (number, value) in [(0, start), (4, size)] {
-      var (rest, flag) = (value, UInt8(1) << UInt8(number))
-      while rest != 0 {
-        if rest & 0xFF != 0 {
-          bytes[opcode] |= flag
-          bytes.append(UInt8(truncatingIfNeeded: rest))
-        }
-        rest >>= 8
-        flag <<= 1
-      }
-    }
+    // An instruction has at most seven bytes.
+    let pieces = range.count / DeltaIndex.copyMax + 1
+    append(upTo: 7 * pieces) { $0.copy(from: range.lowerBound, range.count) }
   }
 
   /// Goes on with `new` bytes. O(n).
   public mutating func insert(_ new: [UInt8]) {
-    var start = 0
-    while start < new.count {
-      let end = min(new.count, start + DeltaIndex.insertMax)
-      bytes.append(UInt8(end - start))
-      bytes.append(contentsOf: new[start..<end])
-      start = end
+    let pieces = new.count / DeltaIndex.insertMax + 1
+    append(upTo: new.count + pieces) { instructions in
+      unsafe new.withUnsafeBytes { source in
+        guard let start = source.baseAddress else { return true }
+        return unsafe instructions.insert(start, source.count)
+      }
+    }
+  }
+
+  private mutating func append(
+    upTo room: Int, _ write: (inout DeltaInstructions) -> Bool
+  ) {
+    bytes.append(addingCapacity: room) { output in
+      unsafe output.withUnsafeMutableBufferPointer { target, initialized in
+        guard let start = target.baseAddress else { return }
+        var instructions = unsafe DeltaInstructions(
+          start + initialized, room: target.count - initialized)
+        precondition(write(&instructions), "there is no room for an instruction")
+        initialized += instructions.count
+      }
     }
   }
 }

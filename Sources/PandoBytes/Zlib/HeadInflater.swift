@@ -1,5 +1,3 @@
-internal import CZlib
-
 /// Decodes the first bytes of zlib streams in less time than zlib takes, which is what a walk reads
 /// of commits. What that gains, and why whole streams are zlib's: Docs/Decisions/0007.
 ///

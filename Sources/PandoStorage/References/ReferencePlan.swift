@@ -267,17 +267,16 @@ extension ReferencePlan {
         guard let change = news[changed] else { continue }
         (old, new) = (olds[changed] ?? nil, change)
       }
-      lines += Self.lines(step, from: old ?? null, by: step.passes, to: new ?? null, note)
+      lines += Self.lines(step, from: old ?? null, to: new ?? null, note)
     }
     return lines
   }
 
   /// The lines of one log, from one object to another by way of those between.
   private static func lines(
-    _ step: Step, from old: ObjectID, by passes: [ReflogStep], to new: ObjectID,
-    _ note: ReflogNote?
+    _ step: Step, from old: ObjectID, to new: ObjectID, _ note: ReflogNote?
   ) -> [LogLine] {
-    var passes = passes
+    var passes = step.passes
     if passes.isEmpty, let note { passes = [ReflogStep(id: new, note: note)] }
     var last = old
     return passes.map { pass in

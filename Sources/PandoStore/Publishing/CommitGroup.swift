@@ -12,7 +12,7 @@ struct CommitGroup: Sendable {
   }
 
   /// Counts groups.
-  let number: Int
+  var number: Int
   private(set) var batch: ObjectBatch
   private(set) var heads: [ReferenceName: Head] = [:]
   /// How many threads wait for what becomes of it.

@@ -34,6 +34,18 @@ final class PublishQueue: Sendable {
       gathering.head(of: name) ?? publishing?.head(of: name)
     }
 
+    /// Counts one more thread that waits for the latest group that is as wanted; its number, nil
+    /// when there is no such group.
+    mutating func awaitGroup(where isWanted: (CommitGroup) -> Bool) -> Int? {
+      if isWanted(gathering) {
+        gathering.waiters += 1
+        return gathering.number
+      }
+      guard let group = publishing, isWanted(group) else { return nil }
+      publishing?.waiters += 1
+      return group.number
+    }
+
     func first<R>(_ find: (ObjectBatch) -> R?) -> R? {
       find(gathering.batch) ?? publishing.flatMap { find($0.batch) }
     }
@@ -166,14 +178,7 @@ extension PublishQueue {
   /// others moved branches meanwhile: the commits that were for them are written, and the error
   /// names the branch. What cannot be written stays deferred.
   func flush() throws(PandoError) {
-    let number: Int? = withState { state in
-      if !state.gathering.isEmpty {
-        state.gathering.waiters += 1
-        return state.gathering.number
-      }
-      state.publishing?.waiters += 1
-      return state.publishing?.number
-    }
+    let number = withState { $0.awaitGroup { !$0.isEmpty } }
     guard let number else { return }
     for (name, outcome) in waitForEnd(of: number).sorted(by: { $0.key < $1.key }) {
       switch outcome {
@@ -192,15 +197,7 @@ extension PublishQueue {
   /// whether it came there. For what was read there and would not be true otherwise.
   func settle(_ name: ReferenceName, at id: ObjectID) throws(PandoError) -> Bool {
     if isDeferred { return true }
-    let number: Int? = withState { state in
-      if state.gathering.head(of: name) != nil {
-        state.gathering.waiters += 1
-        return state.gathering.number
-      }
-      guard state.publishing?.head(of: name) != nil else { return nil }
-      state.publishing?.waiters += 1
-      return state.publishing?.number
-    }
+    let number = withState { $0.awaitGroup { $0.head(of: name) != nil } }
     guard let number else { return try references.id(of: name) == id }
     if case .done? = waitForEnd(of: number)[name] { return true }
     return false
@@ -252,11 +249,10 @@ extension PublishQueue {
       var again = group
       again.keepHeads { if case .failed? = outcomes[$0] { true } else { false } }
       guard !again.isEmpty else { return }
-      let gathered = state.gathering
-      state.gathering = CommitGroup(number: gathered.number, objects.hashAlgorithm)
+      again.number = state.gathering.number
       again.waiters = 0
-      state.gathering.append(again)
-      state.gathering.append(gathered)
+      again.append(state.gathering)
+      state.gathering = again
     }
   }
 

@@ -21,7 +21,7 @@ struct QueuedObjects: ObjectWriter {
   }
 
   func contains(_ id: ObjectID) throws(PandoError) -> Bool {
-    if queue.first({ $0.contains(id) ? true : nil }) == true { return true }
+    if isQueued(id) { return true }
     return try base.contains(id)
   }
 

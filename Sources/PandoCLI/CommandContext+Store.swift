@@ -3,7 +3,7 @@ internal import PandoStore
 
 extension CommandContext {
   /// The repository as a store of bytes.
-  func store() throws -> Store<[UInt8]> { Store(repository: try repository()) }
+  func store() throws -> Store<[UInt8]> { try Store(repository: repository()) }
 
   /// The branch of that name in the store; what HEAD names when nil.
   func storeBranch(_ name: String?) throws -> Branch<[UInt8]> {

@@ -5,19 +5,21 @@ public final class BackgroundWork: Sendable {
   /// Makes a place for work.
   public init() {}
 
-  /// Starts `body` on a thread of its own; does nothing while the last piece is not done. Where the
-  /// system has no thread left, nothing is done either: ask again later.
-  public func start(_ body: @escaping @Sendable () -> Void) {
+  /// Starts `body` on a thread of its own; false, and nothing is done, while the last piece is not
+  /// done, and where the system has no thread left.
+  @discardableResult
+  public func start(_ body: @escaping @Sendable () -> Void) -> Bool {
     let isFirst = isRunning.withLock { isRunning in
       defer { isRunning = true }
       return !isRunning
     }
-    guard isFirst else { return }
+    guard isFirst else { return false }
     let thread = SystemThread.start { [isRunning] in
       body()
       isRunning.withLock { $0 = false }
     }
     if let thread { thread.detach() } else { isRunning.withLock { $0 = false } }
+    return thread != nil
   }
 
   /// Waits until nothing is being done.

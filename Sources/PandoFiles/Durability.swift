@@ -10,30 +10,49 @@ public struct Durability: Hashable, Sendable {
   /// Whether a directory is synced after a name in it has changed.
   public var synchronizesDirectories: Bool
 
-  /// Whether commits stay in memory until the store is flushed or closed, or has gathered many.
-  public var defersCommits: Bool
+  /// When a store publishes commits.
+  public var publishing: Publishing
+
+  /// When commits of a store get into its repository, where every Git sees them.
+  public enum Publishing: Hashable, Sendable {
+    /// Before the call that makes them returns.
+    case atOnce
+    /// Soon: they are durable in a journal before.
+    case journaled
+    /// When the store is flushed or closed, or has gathered many.
+    case deferred
+  }
 
   /// Makes a policy from its parts.
   public init(
     synchronizesFiles: Bool, synchronizesPacks: Bool, synchronizesDirectories: Bool,
-    defersCommits: Bool = false
+    publishing: Publishing = .atOnce
   ) {
     self.synchronizesFiles = synchronizesFiles
     self.synchronizesPacks = synchronizesPacks
     self.synchronizesDirectories = synchronizesDirectories
-    self.defersCommits = defersCommits
+    self.publishing = publishing
   }
 
   /// What has returned survives power loss.
   public static let everyCommit = Durability(
     synchronizesFiles: true, synchronizesPacks: true, synchronizesDirectories: true)
 
+  /// What has returned survives power loss, by one sync of a journal in the repository; commits made
+  /// at the same time share it. This process sees them at once; every Git sees them after the next
+  /// checkpoint, which comes after `StoreOptions.checkpointMilliseconds`, and when the store is
+  /// flushed or closed. Until then their branches stay locked, so that nobody else moves them: for
+  /// branches that one process writes. After a crash they are published when the store is opened.
+  public static let journaled = Durability(
+    synchronizesFiles: true, synchronizesPacks: true, synchronizesDirectories: true,
+    publishing: .journaled)
+
   /// Commits are visible in this process at once, and to others and after power loss once the store
   /// was flushed: one pack then holds them all. What was not flushed is gone when the process ends.
   /// For bulk loads, and for states that can be made anew.
   public static let deferred = Durability(
     synchronizesFiles: true, synchronizesPacks: true, synchronizesDirectories: true,
-    defersCommits: true)
+    publishing: .deferred)
 
   /// What stock Git does: packs are synced; loose objects, references and directories are not.
   public static let asGit = Durability(

@@ -77,6 +77,12 @@ public protocol FileSystem: Sendable {
   @discardableResult
   func removeDirectory(_ path: FilePath) throws(FileError) -> Bool
 
+  // MARK: Telling who lives
+
+  /// Holds a file, made when absent, until the answer is dropped or this process ends, however it
+  /// ends; nil while another holds it. Unlike a ``LockFile`` it is never left behind.
+  func hold(_ path: FilePath, permissions: UInt16) throws(FileError) -> (any HeldFile)?
+
   // MARK: Surviving power loss
 
   /// Returns once the bytes of a file that somebody else wrote survive power loss.

@@ -74,6 +74,28 @@ final class LocalReadableFile: ReadableFile {
   }
 }
 
+/// A descriptor with a lock on its file, which ends when all its copies are closed.
+final class LocalHeldFile: HeldFile {
+  let path: FilePath
+  private let descriptor: Int32
+
+  init(taking descriptor: Int32, _ path: FilePath) {
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  deinit { SystemCalls.abandonFile(descriptor) }
+
+  /// Tries to lock it.
+  func isTaken() throws(FileError) -> Bool { try SystemCalls.tryLock(descriptor, path) }
+
+  /// Whether a name leads to this very file.
+  func isNamed(by status: FileStatus?) throws(FileError) -> Bool {
+    let own = try SystemCalls.statusOfFile(descriptor, path)
+    return status?.inode == own.inode && status?.device == own.device
+  }
+}
+
 /// A descriptor open for writing.
 final class LocalWritableFile: WritableFile {
   private enum State {

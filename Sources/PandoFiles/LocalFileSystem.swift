@@ -136,6 +136,21 @@ public struct LocalFileSystem: FileSystem {
     }
   }
 
+  // MARK: Telling who lives
+
+  /// `open` and `flock`; where the disk is a network's, as far as that knows such locks.
+  public func hold(
+    _ path: FilePath, permissions: UInt16
+  ) throws(FileError) -> (any HeldFile)? {
+    while true {
+      let file = LocalHeldFile(
+        taking: try SystemCalls.openFile(path, .append, permissions: permissions), path)
+      guard try file.isTaken() else { return nil }
+      // Who held it before may have removed its name, and then it holds nothing off.
+      if try file.isNamed(by: status(of: path, followingLinks: true)) { return file }
+    }
+  }
+
   // MARK: Surviving power loss
 
   /// `open` and `fsync`.

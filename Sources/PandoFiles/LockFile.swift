@@ -120,6 +120,10 @@ public struct LockFile: ~Copyable {
     if durability.synchronizesDirectories { try fileSystem.synchronizeDirectory(path.parent) }
   }
 
+  /// Leaves the lock there, with what was written, for good: whoever is to give it back knows it by
+  /// that. Writing is to be finished.
+  public consuming func leave() { state = .finished }
+
   /// Gives the lock back and leaves the file alone; dropping the lock does the same but tells
   /// nobody of a failure.
   public consuming func rollBack() throws(FileError) {

@@ -30,6 +30,13 @@ extension ReadableFile {
   }
 }
 
+/// A file that is held by whoever has this, see ``FileSystem/hold(_:permissions:)``; dropping it
+/// gives it back.
+public protocol HeldFile: AnyObject, Sendable {
+  /// What is held.
+  var path: FilePath { get }
+}
+
 /// A file open for writing by one writer.
 ///
 /// After a failed write or sync the file is broken for good: what is on the disk is unknown, so

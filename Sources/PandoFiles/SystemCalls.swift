@@ -81,6 +81,17 @@ extension SystemCalls {
     return Int32(truncatingIfNeeded: descriptor)
   }
 
+  /// Locks the open file for as long as a copy of the descriptor is open; false when another has
+  /// it.
+  static func tryLock(_ descriptor: Int32, _ path: FilePath) throws(FileError) -> Bool {
+    do throws(FileError) {
+      try checked("lock", path) { Int(flock(descriptor, LOCK_EX | LOCK_NB)) }
+      return true
+    } catch  where error.errno == EWOULDBLOCK {
+      return false
+    }
+  }
+
   /// Closes; an interrupted close has closed on the systems we run on and is not repeated.
   static func closeFile(_ descriptor: Int32, _ path: FilePath) throws(FileError) {
     if close(descriptor) == -1, errno != EINTR {

@@ -76,6 +76,15 @@ public struct ObjectBatch: Sendable {
   package func delta(of id: ObjectID) -> BatchDelta? {
     if case .delta(_, let delta, _, _)? = entries[id] { delta } else { nil }
   }
+
+  /// How an object is made from another one, which need not be in the batch; nil when that is not
+  /// known.
+  package func origin(of id: ObjectID) -> BatchDelta? {
+    switch entries[id] {
+    case .derived(_, let delta)?, .delta(_, let delta, _, _)?: delta
+    case .whole?, nil: nil
+    }
+  }
 }
 
 /// A delta, and the object that it starts from.

@@ -58,7 +58,8 @@ extension StoreEngine {
   /// Applies an edit; tells whether its expectation held. A lock that somebody holds for a moment
   /// is waited for.
   private func apply(_ edit: ReferenceEdit, _ note: ReflogNote?) throws(PandoError) -> Bool {
-    try queue.alone { () throws(PandoError) in try applyAlone(edit, note) }
+    guard let unpublished else { return try applyAlone(edit, note) }
+    return try unpublished.alone { () throws(PandoError) in try applyAlone(edit, note) }
   }
 
   private func applyAlone(_ edit: ReferenceEdit, _ note: ReflogNote?) throws(PandoError) -> Bool {

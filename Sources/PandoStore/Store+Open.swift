@@ -27,17 +27,27 @@ extension Store {
       repository = try Repository.create(
         at: path, create, in: fileSystem, options: options.repository)
     }
-    self.init(repository: repository, options: options)
+    try self.init(repository: repository, options: options)
   }
 
   /// Makes a store of a repository that is open. Its own options count before `options.repository`.
-  public init(repository: Repository, options: StoreOptions = StoreOptions()) {
+  ///
+  /// Publishes journaled commits that a process left which ended before it could. Throws `.locked`
+  /// when somebody holds the lock of a branch that they are for.
+  public init(
+    repository: Repository, options: StoreOptions = StoreOptions()
+  ) throws(PandoError) {
     var options = options
     options.repository = repository.options
+    if let loss = try JournalRecovery.run(repository) { options.maintenanceFailed?(loss) }
     let fallback = options.fallbackIdentity
+    let rollUp = PackRollUp(repository, options)
+    let isJournaled = options.repository.durability.publishing == .journaled
     engine = StoreEngine(
       objects: repository.objects, references: repository.references, options: options,
-      rollUp: PackRollUp(repository, options),
+      rollUp: rollUp,
+      journaled: isJournaled
+        ? JournaledCommits(repository, options) { rollUp?.didPublish() } : nil,
       signer: { (role, time) throws(PandoError) in
         try repository.signature(role, at: time, fallback: fallback)
       })
@@ -47,8 +57,8 @@ extension Store {
   public static func inMemory(
     options: StoreOptions = StoreOptions()
   ) throws(PandoError) -> Store {
-    Store(
-      repository: try .inMemory(
+    try Store(
+      repository: .inMemory(
         options.hashAlgorithm, head: options.initialBranch, options: options.repository),
       options: options)
   }

@@ -31,25 +31,21 @@ public struct Store<Value: Contents>: Sendable {
   /// The algorithm that names objects.
   public var hashAlgorithm: HashAlgorithm { engine.hashAlgorithm }
 
-  /// Publishes what is deferred, under a durability that defers commits; returns when it is
-  /// durable. Without such there is nothing to do.
+  /// Publishes what is deferred or journaled; returns when it is durable and every Git sees it.
+  /// Where commits are published at once there is nothing to do.
   ///
   /// Costs what one commit costs, however many there are. Throws `.conflictingUpdate` when others
   /// moved a branch meanwhile: the commits that were for it are written and no longer deferred, and
-  /// the branch is where the others moved it. What cannot be written stays deferred.
+  /// the branch is where the others moved it. What cannot be written is kept for the next time.
   public func flush() throws(PandoError) {
     try engine.loader.lifetime.check()
-    try engine.queue.flush()
+    try engine.unpublished?.flush()
   }
 
   /// Ends the use of this store and of everything made from it: later calls throw `.closed`.
-  /// Closing again does nothing. What was committed is not touched; what is deferred is published,
-  /// and the store stays open when that throws. Waits for packs that are being rolled up.
-  public func close() throws(PandoError) {
-    try engine.queue.flush()
-    engine.loader.lifetime.end()
-    engine.queue.finishMaintenance()
-  }
+  /// Closing again does nothing. What was committed is not touched; what is deferred or journaled is
+  /// published, and the store stays open when that throws. Waits for packs that are being rolled up.
+  public func close() throws(PandoError) { try engine.close() }
 }
 
 // MARK: Branches

@@ -13,6 +13,9 @@ package final class StoreEngine: Sendable {
   /// References as they are stored.
   let storedReferences: any ReferenceStore
   let queue: PublishQueue
+  /// The commits that readers of this process see before others do; nil when there are none.
+  let unpublished: (any UnpublishedCommits)?
+  private let rollUp: PackRollUp?
   package let loader: TreeLoader
   package let options: StoreOptions
   private let signer: Signer
@@ -29,14 +32,27 @@ package final class StoreEngine: Sendable {
 
   init(
     objects: any ObjectWriter, references: any ReferenceStore, options: StoreOptions,
-    rollUp: PackRollUp? = nil, signer: @escaping Signer
+    rollUp: PackRollUp? = nil, journaled: JournaledCommits? = nil, signer: @escaping Signer
   ) {
-    let isDeferred = options.repository.durability.defersCommits
-    queue = PublishQueue(objects, references, isDeferred: isDeferred, rollUp: rollUp)
-    self.objects = QueuedObjects(queue: queue, base: objects)
+    let isDeferred = options.repository.durability.publishing == .deferred
+    var sink: any CommitSink = RepositorySink(
+      objects: objects, references: references, looksFirst: !isDeferred)
+    var below = objects
+    var seen = references
+    if let journaled {
+      sink = journaled
+      below = QueuedObjects(queue: journaled, base: objects)
+      seen = DeferredReferences(queue: journaled, base: references)
+    }
+    queue = PublishQueue(
+      into: sink, seen, objects.hashAlgorithm, isDeferred: isDeferred,
+      didPublish: { rollUp?.didPublish() })
+    if isDeferred { seen = DeferredReferences(queue: queue, base: references) }
+    unpublished = isDeferred ? queue : journaled
+    self.objects = QueuedObjects(queue: queue, base: below)
+    self.references = seen
     storedReferences = references
-    self.references =
-      isDeferred ? DeferredReferences(queue: queue, base: references) : references
+    self.rollUp = rollUp
     self.options = options
     self.signer = signer
     loader = TreeLoader(
@@ -45,6 +61,17 @@ package final class StoreEngine: Sendable {
   }
 
   package var hashAlgorithm: HashAlgorithm { objects.hashAlgorithm }
+}
+
+// MARK: Ending
+
+extension StoreEngine {
+  /// Publishes what is not yet, and ends the lifetime.
+  func close() throws(PandoError) {
+    try unpublished?.close()
+    loader.lifetime.end()
+    rollUp?.wait()
+  }
 }
 
 // MARK: Who and when
@@ -128,7 +155,7 @@ extension StoreEngine {
   /// moved when the head is no longer `expected`.
   func publish(
     _ plan: CommitPlan, _ built: BuiltTree, on head: BranchHead, expecting expected: ObjectID?
-  ) throws(PandoError) -> (id: ObjectID, outcome: PublishQueue.Outcome) {
+  ) throws(PandoError) -> (id: ObjectID, outcome: CommitOutcome) {
     let time = plan.info.date
     let author = try signature(.author, given: plan.info.author, at: time)
     let committer = try signature(.committer, given: plan.info.committer, at: time)

@@ -17,11 +17,14 @@ public struct StoreOptions: Sendable {
   public var updateAttemptsMax = 40
   /// The longest wait between two attempts, in milliseconds; waits begin at one and double.
   public var backOffMillisecondsMax = 64
+  /// How long a journaled commit waits at most until it is published, see `Durability.journaled`; nil
+  /// leaves that to `flush`, to `close` and to the size of the journal.
+  public var checkpointMilliseconds: Int? = 1000
   /// Small packs are rolled up in the background when there are more packs than this; nil leaves
   /// that to others.
   public var packsMax: Int? = 50
-  /// Is told when rolling up fails, on a thread of its own; nothing is lost then, and it is tried
-  /// again.
+  /// Is told when what goes on in the background fails, rolling up packs and checkpoints, on a
+  /// thread of its own; nothing is lost then, and it is tried again.
   public var maintenanceFailed: (@Sendable (PandoError) -> Void)?
   /// Who commits where neither the environment nor the settings name somebody.
   public var fallbackIdentity = Identity(name: "Pando", email: "pando@localhost")

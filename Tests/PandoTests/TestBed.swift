@@ -43,6 +43,8 @@ enum BackEnd: CaseIterable, Sendable {
   case double
   /// A repository that nobody flushes, on a disk in memory.
   case deferred
+  /// A repository with a journal, on a disk in memory.
+  case journaled
 
   func bed<Value: Contents>(of type: Value.Type = String.self) throws -> TestBed<Value> {
     try TestBed(self)
@@ -67,6 +69,10 @@ struct TestBed<Value: Contents>: Sendable {
       store = try Store(at: "/store.git", in: MemoryFileSystem(), options: options)
     case .deferred:
       options.repository.durability = .deferred
+      store = try Store(at: "/store.git", in: MemoryFileSystem(), options: options)
+    case .journaled:
+      options.repository.durability = .journaled
+      options.checkpointMilliseconds = 20
       store = try Store(at: "/store.git", in: MemoryFileSystem(), options: options)
     case .double:
       store = Store(objects: ObjectsInMemory(), references: ReferencesInMemory(), options: options)

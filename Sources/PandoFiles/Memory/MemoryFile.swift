@@ -44,6 +44,22 @@ final class MemoryReadableFile: ReadableFile {
   }
 }
 
+/// A file in memory that is held.
+final class MemoryHeldFile: HeldFile {
+  let path: FilePath
+  private let fileSystem: MemoryFileSystem
+  private let node: Int
+
+  /// Takes over a node that was counted in.
+  init(_ fileSystem: MemoryFileSystem, node: Int, path: FilePath) {
+    self.fileSystem = fileSystem
+    self.node = node
+    self.path = path
+  }
+
+  deinit { fileSystem.endHold(node) }
+}
+
 /// A file in memory open for writing.
 final class MemoryWritableFile: WritableFile {
   private static let fileBytesMax = 1 << 40

@@ -38,6 +38,20 @@ extension MemoryFileSystem {
     }
   }
 
+  /// Holds a file, making it when absent.
+  public func hold(
+    _ path: FilePath, permissions: UInt16
+  ) throws(FileError) -> (any HeldFile)? {
+    try change { state, time throws(FileError) in
+      let place = try state.disk.place(of: path, "open", followingLinks: true)
+      let node =
+        place.node ?? state.make(place, .file, permissions: permissions & ~Self.mask, time)
+      guard state.held.insert(node).inserted else { return nil }
+      state.disk.retain(node)
+      return MemoryHeldFile(self, node: node, path: path)
+    }
+  }
+
   /// Makes one directory.
   public func createDirectory(_ path: FilePath, permissions: UInt16) throws(FileError) {
     try change { state, time throws(FileError) in

@@ -14,6 +14,8 @@ public final class MemoryFileSystem: FileSystem {
     /// The disk when recording started, all of it safe; nil when nothing is recorded.
     var base: MemoryDisk?
     var records: [DiskRecord] = []
+    /// The nodes of files that are held, which is nothing that a disk keeps.
+    var held: Set<Int> = []
   }
 
   /// The bits that a new file does not get.
@@ -45,6 +47,14 @@ public final class MemoryFileSystem: FileSystem {
   ) throws(FileError) -> Value {
     let time = FileTime(clock)
     return try state.withLock { state throws(FileError) in try body(&state, time) }
+  }
+
+  /// Gives back a file that was held.
+  func endHold(_ node: Int) {
+    state.withLock { state in
+      state.held.remove(node)
+      state.disk.release(node)
+    }
   }
 
   /// Counts an open file out.

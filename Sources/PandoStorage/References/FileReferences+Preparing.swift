@@ -7,11 +7,18 @@ extension FileReferences {
   public func prepare(
     _ edits: [ReferenceEdit], note: ReflogNote?
   ) throws(PandoError) -> PreparedReferences {
+    try prepare(edits, note: note, keeping: [])
+  }
+
+  /// The same where some references are locked by the caller already.
+  func prepare(
+    _ edits: [ReferenceEdit], note: ReflogNote?, keeping kept: Set<ReferenceName>
+  ) throws(PandoError) -> PreparedReferences {
     for edit in edits where edit.change != .verify && !ReferencePaths.isWritable(edit.name) {
       throw ReferenceProblem.badName(edit.name)
     }
     for _ in 0..<Self.attemptsMax {
-      let transaction = try FileTransaction(self, edits, note: note)
+      let transaction = try FileTransaction(self, edits, note: note, keeping: kept)
       if case .ready = try transaction.prepare() { return PreparedReferences(transaction) }
     }
     throw PandoError(

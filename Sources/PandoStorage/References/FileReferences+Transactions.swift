@@ -15,18 +15,7 @@ extension FileReferences {
   /// written. Costs about twenty system calls for each reference, and a sync of each new value and
   /// of each directory as the durability says.
   public func apply(_ edits: [ReferenceEdit], note: ReflogNote?) throws(PandoError) {
-    for edit in edits where edit.change != .verify && !ReferencePaths.isWritable(edit.name) {
-      throw ReferenceProblem.badName(edit.name)
-    }
-    for _ in 0..<Self.attemptsMax {
-      let transaction = try FileTransaction(self, edits, note: note)
-      switch try transaction.prepare() {
-      case .ready: return try transaction.commit()
-      case .outdated: continue
-      }
-    }
-    throw PandoError(
-      .conflictingUpdate, "symbolic references kept moving during an update; try again")
+    try prepare(edits, note: note).commit()
   }
 
   // MARK: Locks

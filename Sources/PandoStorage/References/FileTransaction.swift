@@ -18,17 +18,21 @@ final class FileTransaction {
 
   private let store: FileReferences
   private let note: ReflogNote?
+  /// References that are locked already and stay so.
+  private let kept: Set<ReferenceName>
   private var plan: ReferencePlan
-  private var locks: [HeldReference] = []
+  private var locks: [any ReferenceLock] = []
   private var packed: HeldPackedReferences?
   /// Directories in which names changed.
   private var changedDirectories: Set<FilePath> = []
 
   init(
-    _ store: FileReferences, _ edits: [ReferenceEdit], note: ReflogNote?
+    _ store: FileReferences, _ edits: [ReferenceEdit], note: ReflogNote?,
+    keeping kept: Set<ReferenceName>
   ) throws(PandoError) {
     self.store = store
     self.note = note
+    self.kept = kept
     plan = try ReferencePlan(edits, algorithm: store.hashAlgorithm, read: store.read)
   }
 
@@ -38,7 +42,12 @@ final class FileTransaction {
     do throws(PandoError) {
       for index in plan.steps.indices {
         let (name, asked) = (plan.steps[index].name, plan.steps[index].asked)
-        let lock = try store.lock(name, asked: asked)
+        let lock: any ReferenceLock
+        if kept.contains(name) {
+          lock = try store.keptLock(name)
+        } else {
+          lock = try store.lock(name, asked: asked)
+        }
         locks.append(lock)
         let current = try ReferenceProblem.reading(for: asked) { () throws(PandoError) in
           try store.read(name)
@@ -60,7 +69,7 @@ final class FileTransaction {
   }
 
   private func check(
-    _ step: ReferencePlan.Step, _ lock: HeldReference
+    _ step: ReferencePlan.Step, _ lock: any ReferenceLock
   ) throws(PandoError) {
     if case .set = step.change, step.current == nil {
       try plan.checkAvailability(step) { name throws(PandoError) in

@@ -2,11 +2,31 @@ internal import PandoBytes
 internal import PandoFiles
 internal import PandoObjects
 
-/// The lock of one reference's file.
-final class HeldReference {
+/// The lock of a reference in a transaction.
+protocol ReferenceLock: AnyObject {
+  /// The reference's file.
+  var path: FilePath { get }
+  /// Whether directories were made for the lock.
+  var madeDirectories: Bool { get }
+
+  /// Writes the new value, syncs it as the policy says, and closes the file: a transaction may hold
+  /// more locks than a process may have files open.
+  func write(_ bytes: [UInt8], _ durability: Durability) throws(PandoError)
+
+  /// Ends writing with nothing written.
+  func finish() throws(PandoError)
+
+  /// Puts the new value in place.
+  func commit() throws(PandoError)
+
+  /// Ends the lock's part in the transaction.
+  func release()
+}
+
+/// A lock that the transaction has taken and gives back, as a file that becomes the reference's.
+final class HeldReference: ReferenceLock {
   let name: ReferenceName
   let path: FilePath
-  /// Whether directories were made for the lock.
   let madeDirectories: Bool
   private var lock: LockFile?
 
@@ -19,8 +39,6 @@ final class HeldReference {
     self.madeDirectories = madeDirectories
   }
 
-  /// Writes the new value, syncs it as the policy says, and closes the file: a transaction may hold
-  /// more locks than a process may have files open.
   func write(_ bytes: [UInt8], _ durability: Durability) throws(PandoError) {
     do throws(FileError) {
       try lock?.write(bytes)
@@ -30,27 +48,77 @@ final class HeldReference {
     }
   }
 
-  /// Closes the file with nothing in it.
   func finish() throws(PandoError) { try write([], .none) }
 
-  /// Puts the new value in place and gives the lock back.
+  /// Leaves the lock there, synced, with `token` in it.
+  func keep(_ token: [UInt8]) throws(PandoError) {
+    do throws(FileError) {
+      try lock?.write(token)
+      try lock?.finishWriting(.everyCommit)
+      lock.take()?.leave()
+    } catch {
+      throw .file("couldn't write '\(LockFile.lockPath(for: path))'", error)
+    }
+  }
+
   func commit() throws(PandoError) {
     do throws(FileError) {
       try lock.take()?.commit(.none)
     } catch {
-      // Between our look and our rename somebody made a directory there, to lock a name below ours.
-      guard !error.isDirectory else {
-        throw PandoError(
-          .conflictingUpdate,
-          "cannot update the ref '\(name)': a reference below it is being made; try again",
-          cause: error)
-      }
-      throw .file("cannot update the ref '\(name)'", error)
+      throw ReferenceProblem.cannotReplace(name, error)
     }
   }
 
-  /// Gives the lock back.
   func release() { lock = nil }
+}
+
+/// A lock that was there before the transaction and stays. The new value goes by a file of its own,
+/// which nobody else writes while the reference is locked.
+final class KeptReference: ReferenceLock {
+  let path: FilePath
+  let madeDirectories = false
+  private let name: ReferenceName
+  private let fileSystem: any FileSystem
+  private var isWritten = false
+
+  init(_ name: ReferenceName, _ path: FilePath, in fileSystem: any FileSystem) {
+    self.name = name
+    self.path = path
+    self.fileSystem = fileSystem
+  }
+
+  /// No reference has such a name, since that ends like a lock's.
+  private var aside: FilePath { LockFile.lockPath(for: LockFile.lockPath(for: path)) }
+
+  func write(_ bytes: [UInt8], _ durability: Durability) throws(PandoError) {
+    try PandoError.wrapping("couldn't write '\(aside)'") { () throws(FileError) in
+      // One may be left of a process that ended here.
+      try fileSystem.remove(aside)
+      let file = try fileSystem.createExclusively(aside, permissions: 0o666)
+      isWritten = true
+      try file.write(bytes)
+      if durability.synchronizesFiles { try file.synchronize() }
+      try file.close()
+    }
+  }
+
+  func finish() {}
+
+  func commit() throws(PandoError) {
+    guard isWritten else { return }
+    do throws(FileError) {
+      try fileSystem.rename(aside, to: path)
+      isWritten = false
+    } catch {
+      throw ReferenceProblem.cannotReplace(name, error)
+    }
+  }
+
+  func release() {
+    guard isWritten else { return }
+    _ = try? fileSystem.remove(aside)
+    isWritten = false
+  }
 }
 
 /// The lock of the packed file, with the file's next version written.

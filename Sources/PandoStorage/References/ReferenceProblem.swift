@@ -45,6 +45,17 @@ enum ReferenceProblem {
     }
   }
 
+  static func cannotReplace(_ name: ReferenceName, _ error: FileError) -> PandoError {
+    // Between our look and our rename somebody made a directory there, to lock a name below ours.
+    guard !error.isDirectory else {
+      return PandoError(
+        .conflictingUpdate,
+        "cannot update the ref '\(name)': a reference below it is being made; try again",
+        cause: error)
+    }
+    return .file("cannot update the ref '\(name)'", error)
+  }
+
   /// What Git says, and advises, when a lock cannot be taken.
   static func lockFailure(_ error: FileError) -> String {
     let failure = "Unable to create '\(error.path)': \(error.reason)"

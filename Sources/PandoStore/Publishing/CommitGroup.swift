@@ -1,5 +1,6 @@
 internal import PandoBytes
 internal import PandoObjects
+internal import PandoStorage
 
 /// Commits that are published together: their objects as one batch, and where they take branches.
 struct CommitGroup: Sendable {
@@ -34,6 +35,23 @@ struct CommitGroup: Sendable {
   ) {
     batch.insert(contentsOf: objects)
     heads[name, default: Head(expected: expected, passes: [])].passes.append(step)
+  }
+
+  /// Takes in what a journal has.
+  mutating func add(_ objects: ObjectBatch, _ moves: [JournalRecord.Move]) {
+    batch.insert(contentsOf: objects)
+    for move in moves {
+      let before = Head(expected: move.expected, passes: [])
+      heads[move.name, default: before].passes += move.passes
+    }
+  }
+
+  /// Leaves out the commits of a branch up to the one that it is at already, if it is at one.
+  mutating func keepPasses(of name: ReferenceName, behind id: ObjectID?) {
+    guard let passes = heads[name]?.passes, let last = passes.lastIndex(where: { $0.id == id })
+    else { return }
+    let rest = Array(passes[(last + 1)...])
+    heads[name] = rest.isEmpty ? nil : Head(expected: id, passes: rest)
   }
 
   /// Leaves all branches where they are but those that `isKept` names. The objects stay.

@@ -2,7 +2,7 @@ internal import PandoObjects
 
 /// The references of a repository as they will be when all that is deferred is published.
 struct DeferredReferences: ReferenceStore {
-  let queue: PublishQueue
+  let queue: any UnpublishedCommits
   let base: any ReferenceStore
 
   func read(_ name: ReferenceName) throws(PandoError) -> ReferenceTarget? {

@@ -3,7 +3,7 @@ internal import PandoObjects
 
 /// The objects of a repository, and those of commits that are on their way into it.
 struct QueuedObjects: ObjectWriter {
-  let queue: PublishQueue
+  let queue: any UnpublishedCommits
   let base: any ObjectWriter
 
   var hashAlgorithm: HashAlgorithm { base.hashAlgorithm }

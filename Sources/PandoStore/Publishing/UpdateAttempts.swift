@@ -18,7 +18,7 @@ struct UpdateAttempts {
   /// Looks at what became of an attempt: true when it is done. Else there is to be another one, for
   /// which this waits; throws what the attempt failed of, and `.conflictingUpdate` when there were
   /// enough.
-  mutating func isOver(_ outcome: PublishQueue.Outcome) throws(PandoError) -> Bool {
+  mutating func isOver(_ outcome: CommitOutcome) throws(PandoError) -> Bool {
     switch outcome {
     case .done: return true
     case .failed(let error):

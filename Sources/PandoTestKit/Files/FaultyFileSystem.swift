@@ -162,6 +162,14 @@ public struct FaultyFileSystem: FileSystem {
   }
 
   /// Counts and passes on.
+  public func hold(
+    _ path: FilePath, permissions: UInt16
+  ) throws(FileError) -> (any HeldFile)? {
+    try plan.count("hold", path)
+    return try base.hold(path, permissions: permissions)
+  }
+
+  /// Counts and passes on.
   public func synchronizeFile(_ path: FilePath) throws(FileError) {
     try plan.count("sync", path)
     try base.synchronizeFile(path)

@@ -60,6 +60,8 @@ public enum FileErrorNumber {
   public static let inputOutput = EIO
   /// Above the caller's limit.
   public static let tooLarge = EFBIG
+  /// The process has as many files open as it may.
+  public static let tooManyOpen = EMFILE
   /// Nobody reads the pipe any more.
   public static let brokenPipe = EPIPE
   /// Too many symbolic links.

@@ -65,12 +65,34 @@ public struct LockFile: ~Copyable {
     patience: Patience = .none
   ) throws(FileError) -> LockFile {
     let lockPath = lockPath(for: path)
+    let file = try waiting(for: lockPath, patience) { () throws(FileError) in
+      try fileSystem.createExclusively(lockPath, permissions: permissions)
+    }
+    return LockFile(path: path, lockPath: lockPath, fileSystem: fileSystem, file: file)
+  }
+
+  /// Takes the lock of a file by giving it to `mark`, a file whose other name the lock becomes: it
+  /// is there with its contents or not at all, and stays when this process ends. Throws as
+  /// ``acquire(_:in:permissions:patience:)`` does. To give the lock back, remove it.
+  public static func leave(
+    _ mark: FilePath, asLockOf path: FilePath, in fileSystem: any FileSystem,
+    patience: Patience = .none
+  ) throws(FileError) {
+    let lockPath = lockPath(for: path)
+    try waiting(for: lockPath, patience) { () throws(FileError) in
+      try fileSystem.link(mark, to: lockPath)
+    }
+  }
+
+  /// Makes a lock as soon as nobody else has it.
+  private static func waiting<Value>(
+    for lockPath: FilePath, _ patience: Patience, _ make: () throws(FileError) -> Value
+  ) throws(FileError) -> Value {
     var left = patience.milliseconds
     var attempt = 1
     while true {
       do {
-        let file = try fileSystem.createExclusively(lockPath, permissions: permissions)
-        return LockFile(path: path, lockPath: lockPath, fileSystem: fileSystem, file: file)
+        return try make()
       } catch let error where error.isExists {
         guard left > 0 else { throw held(lockPath, error) }
         let step = min(attempt * attempt, 1000)
@@ -119,10 +141,6 @@ public struct LockFile: ~Copyable {
     state = .finished
     if durability.synchronizesDirectories { try fileSystem.synchronizeDirectory(path.parent) }
   }
-
-  /// Leaves the lock there, with what was written, for good: whoever is to give it back knows it by
-  /// that. Writing is to be finished.
-  public consuming func leave() { state = .finished }
 
   /// Gives the lock back and leaves the file alone; dropping the lock does the same but tells
   /// nobody of a failure.

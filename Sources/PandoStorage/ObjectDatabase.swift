@@ -222,14 +222,21 @@ extension ObjectDatabase: ObjectWriter {
     _ = try publish(batch, keepingPack: false)
   }
 
-  /// A pack is marked with a `.keep` file meanwhile: a `git repack -ad` that looked at references
-  /// before they lead to it would else remove it. When the process dies the mark stays, and with it
-  /// the pack.
+  /// A pack has a ``PackMark`` meanwhile: a `git repack -ad` that looked at references before they
+  /// lead to it would else remove it. When the process dies the mark stays, and with it the pack,
+  /// until a later clean-up.
   public func write(_ batch: ObjectBatch, before body: () -> Void) throws(PandoError) {
     let pack = try publish(batch, keepingPack: true)
     body()
-    // With a mark that cannot be removed a pack is only never repacked; what `body` did holds.
-    if let pack { _ = try? files.remove(PackNames.path(of: pack, ending: ".keep")) }
+    if let pack { PackMark.remove(of: pack, in: files) }
+  }
+
+  /// Takes the marks from packs that processes left marked which ended in the middle.
+  package func removeStaleMarks(clock: any WallClock) throws(PandoError) {
+    let packs = directory / "pack"
+    try PandoError.wrapping("cannot look for marks of packs in \(packs)") {
+      () throws(FileError) in try PackMark.removeStale(in: packs, files, clock: clock)
+    }
   }
 
   /// Returns the pack, if one was written.

@@ -5,7 +5,8 @@ package import PandoObjects
 /// The commits of one process that are durable and not yet in the repository: files in the
 /// directory `pando` of a Git directory, all named after their owner.
 ///
-/// `journal-<owner>.lock` is held while the owner lives. `journal-<owner>-<number>` are the
+/// `journal-<owner>.lock` is held while the owner lives, and locked references have it under a second
+/// name. `journal-<owner>-<number>` are the
 /// segments, in their order; one is removed, durably, when all that it has is published. An append
 /// is one write and one sync; the file is filled with zeros ahead of it, since a disk syncs bytes
 /// in place for less than a file that grows.
@@ -14,8 +15,8 @@ package struct Journal: Sendable {
   private static let roomBytes = 1 << 20
   private static let numberDigits = 8
 
-  /// What references' locks have in them while this journal's commits are on their way to them.
-  package let token: [UInt8]
+  /// The mark of the locks of references while this journal's commits are on their way to them.
+  package var mark: LockMark { names.mark }
   private let names: JournalNames
   private let files: any FileSystem
   private let algorithm: HashAlgorithm
@@ -41,7 +42,6 @@ package struct Journal: Sendable {
     self.files = files
     self.algorithm = algorithm
     self.nextNumber = nextNumber
-    token = names.token
   }
 
   /// The bytes in the segment that is appended to.

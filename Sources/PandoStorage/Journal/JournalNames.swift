@@ -27,11 +27,13 @@ struct JournalNames: Hashable, Sendable {
     self.init(in: directory, owner: padding + digits)
   }
 
-  /// The file that the owner holds.
+  /// The file that the owner holds, and that locks of references are other names of.
   var lock: FilePath { directory / "\(Self.prefix)\(owner).lock" }
 
-  /// What the lock of a reference says while commits are on their way to it.
-  var token: [UInt8] {
+  /// What the locks of references are while commits are on their way to them.
+  var mark: LockMark { LockMark(path: lock, text: text) }
+
+  private var text: [UInt8] {
     let text = """
       pando journal \(owner)
       Commits for this reference are in the directory 'pando' of the repository. Whoever opens it

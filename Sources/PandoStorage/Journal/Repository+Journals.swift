@@ -21,7 +21,13 @@ extension Repository {
     let held = try PandoError.wrapping("cannot start a journal of commits") {
       () throws(FileError) in
       try fileSystem.createDirectories(directory, durability: .everyCommit)
-      return try fileSystem.hold(names.lock, permissions: 0o666)
+      let held = try fileSystem.hold(names.lock, permissions: 0o666)
+      let file = try fileSystem.openForAppending(names.lock, permissions: 0o666)
+      try file.write(names.mark.text)
+      try file.synchronize()
+      try file.close()
+      try fileSystem.synchronizeDirectory(directory)
+      return held
     }
     guard let held else {
       throw PandoError(.locked, "cannot start a journal of commits: \(names.lock) is held")

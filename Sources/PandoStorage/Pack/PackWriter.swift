@@ -102,7 +102,7 @@ public struct PackWriter: ~Copyable {
 
   /// Ends the pack and publishes it with its index; returns the path of the pack.
   ///
-  /// - Parameter isKept: whether a file `.keep` comes before it, which is the caller's to remove.
+  /// - Parameter isKept: whether a ``PackMark`` comes before it, which is the caller's to remove.
   public consuming func publish(
     _ durability: Durability, isKept: Bool = false
   ) throws(PandoError) -> FilePath {
@@ -113,7 +113,6 @@ public struct PackWriter: ~Copyable {
     let checksum = hasher.finish()
     checksum.append(to: &buffer)
     let path = directory / "pack-\(checksum.hex).pack"
-    let keep = PackNames.path(of: path, ending: ".keep")
     var index = try Self.makeFile(
       "tmp_idx_", in: directory, files: files, permissions: permissions, random: random)
     do {
@@ -121,12 +120,12 @@ public struct PackWriter: ~Copyable {
       try file.finishWriting(durability.forPacks)
       try index.write(PackIndexWriter.bytes(rows, packChecksum: checksum))
       try index.finishWriting(durability.forPacks)
-      if isKept { try files.replaceContents(of: keep, with: [], durability: .none) }
+      if isKept { try PackMark.make(of: path, in: files) }
       _ = try file.publish(to: path, durability: durability.forPacks.withoutDirectories)
       _ = try index.publish(
         to: PackNames.path(of: path, ending: ".idx"), durability: durability.forPacks)
     } catch {
-      if isKept { _ = try? files.remove(keep) }
+      if isKept { PackMark.remove(of: path, in: files) }
       throw .refused("pack \(path)", error)
     }
     return path

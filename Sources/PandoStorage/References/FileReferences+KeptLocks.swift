@@ -1,23 +1,39 @@
-internal import PandoFiles
+package import PandoFiles
 package import PandoObjects
 
+/// A file that locks of references are other names of, so that they say whose they are from the
+/// moment that they are there, and are taken over by whoever goes on with what their owner left.
+package struct LockMark: Hashable, Sendable {
+  /// The file, which is durable, on the disk of the references.
+  package var path: FilePath
+  /// What it has, which no other such file has.
+  package var text: [UInt8]
+}
+
 /// Locks of references that are kept from one change to later ones, so that nobody else moves the
-/// reference meanwhile. They say whose they are, survive power loss, and are taken over by whoever
-/// goes on with what their owner left.
+/// reference meanwhile.
 extension FileReferences {
-  /// Locks a reference and leaves the lock there, with `token` in it, until it is given back; takes
-  /// over a lock that has the same token. When this returns the lock survives power loss.
+  /// Locks a reference, and leaves it locked until the lock is given back; takes over a lock of the
+  /// same mark. When this returns the lock survives power loss.
   ///
   /// Throws `.locked` when somebody else holds it for longer than the time that they are given.
-  package func keepLock(of name: ReferenceName, token: [UInt8]) throws(PandoError) {
+  package func keepLock(of name: ReferenceName, _ mark: LockMark) throws(PandoError) {
     guard let path = paths.loose(name) else { throw ReferenceProblem.badName(name) }
-    let lockPath = LockFile.lockPath(for: path)
-    let isOurs = try PandoError.wrapping("cannot read \(lockPath)") { () throws(FileError) in
-      try fileSystem.contents(of: lockPath, limit: LooseReference.bytesMax) == token
+    if try !isMarked(LockFile.lockPath(for: path), mark) {
+      _ = try locking(name, asked: name) { path, patience throws(FileError) in
+        try LockFile.leave(mark.path, asLockOf: path, in: fileSystem, patience: patience)
+      }
     }
-    if !isOurs { try lock(name, asked: name).keep(token) }
     try PandoError.wrapping("cannot sync \(path.parent)") { () throws(FileError) in
       try fileSystem.synchronizeDirectory(path.parent)
+    }
+  }
+
+  private func isMarked(_ lockPath: FilePath, _ mark: LockMark) throws(PandoError) -> Bool {
+    try PandoError.wrapping("cannot read \(lockPath)") { () throws(FileError) in
+      let status = try fileSystem.status(of: lockPath, followingLinks: false)
+      guard status?.kind == .file, status?.size == mark.text.count else { return false }
+      return try fileSystem.contents(of: lockPath, limit: mark.text.count) == mark.text
     }
   }
 
@@ -29,22 +45,25 @@ extension FileReferences {
     }
   }
 
-  /// Gives back all locks of branches that have `token` in them. O(files below `refs/heads`).
-  package func releaseKeptLocks(token: [UInt8]) throws(PandoError) {
+  /// Gives back all locks of `HEAD` and of branches that have a mark. O(files below `refs/heads`).
+  package func releaseKeptLocks(_ mark: LockMark) throws(PandoError) {
     var pending = [paths.commonDirectory / "refs" / "heads"]
-    try PandoError.wrapping("cannot unlock references") { () throws(FileError) in
+    var locks = [paths.gitDirectory, paths.commonDirectory].map { $0 / "HEAD.lock" }
+    try PandoError.wrapping("cannot list references") { () throws(FileError) in
       while let directory = pending.popLast() {
         for entry in try fileSystem.list(directory) ?? [] {
           let path = directory.appending(bytes: entry.nameBytes)
-          guard let status = try fileSystem.status(of: path, followingLinks: false) else { continue }
-          if status.kind == .directory {
+          if entry.name.hasSuffix(".lock") {
+            locks.append(path)
+          } else if try fileSystem.status(of: path, followingLinks: false)?.kind == .directory {
             pending.append(path)
-          } else if entry.name.hasSuffix(".lock"), status.size == token.count,
-            try fileSystem.contents(of: path, limit: LooseReference.bytesMax) == token
-          {
-            try fileSystem.remove(path)
           }
         }
+      }
+    }
+    for path in locks where try isMarked(path, mark) {
+      try PandoError.wrapping("cannot remove \(path)") { () throws(FileError) in
+        _ = try fileSystem.remove(path)
       }
     }
   }
@@ -55,11 +74,22 @@ extension FileReferences {
     return KeptReference(name, path, in: fileSystem)
   }
 
-  /// Applies edits as ``apply(_:note:)`` does, to references of which some are locked already; they
-  /// stay so.
+  /// Applies edits as ``apply(_:note:)`` does, to references of which some are locked already by
+  /// locks of `mark`; they stay so.
   package func apply(
-    _ edits: [ReferenceEdit], note: ReflogNote?, keeping kept: Set<ReferenceName>
+    _ edits: [ReferenceEdit], note: ReflogNote?, keeping kept: Set<ReferenceName>, _ mark: LockMark
   ) throws(PandoError) {
-    try prepare(edits, note: note, keeping: kept).commit()
+    // `HEAD` is locked too when its log tells of a branch. A lock of another kind that is left of a
+    // process that ends here would keep the next one from going on.
+    guard case .symbolic(let name)? = try? read(.head), edits.contains(where: { $0.name == name })
+    else { return try prepare(edits, note: note, keeping: kept).commit() }
+    try keepLock(of: .head, mark)
+    do throws(PandoError) {
+      try prepare(edits, note: note, keeping: kept.union([.head])).commit()
+    } catch {
+      try releaseKeptLock(of: .head)
+      throw error
+    }
+    try releaseKeptLock(of: .head)
   }
 }

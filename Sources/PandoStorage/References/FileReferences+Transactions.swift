@@ -28,13 +28,25 @@ extension FileReferences {
 
   /// Locks a reference's file and makes the directories above it.
   func lock(_ name: ReferenceName, asked: ReferenceName) throws(PandoError) -> HeldReference {
+    let (held, madeDirectories) = try locking(name, asked: asked) { path, patience throws(FileError) in
+      HeldReference(name, path, try LockFile.acquire(path, in: fileSystem, patience: patience))
+    }
+    held.madeDirectories = madeDirectories
+    return held
+  }
+
+  /// Runs `take`, which locks the file of a reference, as often as it takes to make the directories
+  /// above it.
+  func locking<Lock>(
+    _ name: ReferenceName, asked: ReferenceName,
+    _ take: (FilePath, LockFile.Patience) throws(FileError) -> Lock
+  ) throws(PandoError) -> (lock: Lock, madeDirectories: Bool) {
     guard let path = paths.loose(name) else { throw ReferenceProblem.badName(name) }
     var attempts = 0
     while true {
       do throws(FileError) {
-        let lock = try LockFile.acquire(
-          path, in: fileSystem, patience: patience(options.lockTimeoutMilliseconds))
-        return HeldReference(name, path, lock, madeDirectories: attempts > 0)
+        let lock = try take(path, patience(options.lockTimeoutMilliseconds))
+        return (lock, attempts > 0)
       } catch  where error.isNotFound && attempts < Self.directoryAttemptsMax {
         try makeDirectories(path.parent, for: name, asked: asked)
       } catch  where error.isNotDirectory {

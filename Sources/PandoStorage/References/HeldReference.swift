@@ -27,16 +27,13 @@ protocol ReferenceLock: AnyObject {
 final class HeldReference: ReferenceLock {
   let name: ReferenceName
   let path: FilePath
-  let madeDirectories: Bool
+  var madeDirectories = false
   private var lock: LockFile?
 
-  init(
-    _ name: ReferenceName, _ path: FilePath, _ lock: consuming LockFile, madeDirectories: Bool
-  ) {
+  init(_ name: ReferenceName, _ path: FilePath, _ lock: consuming LockFile) {
     self.name = name
     self.path = path
     self.lock = consume lock
-    self.madeDirectories = madeDirectories
   }
 
   func write(_ bytes: [UInt8], _ durability: Durability) throws(PandoError) {
@@ -49,17 +46,6 @@ final class HeldReference: ReferenceLock {
   }
 
   func finish() throws(PandoError) { try write([], .none) }
-
-  /// Leaves the lock there, synced, with `token` in it.
-  func keep(_ token: [UInt8]) throws(PandoError) {
-    do throws(FileError) {
-      try lock?.write(token)
-      try lock?.finishWriting(.everyCommit)
-      lock.take()?.leave()
-    } catch {
-      throw .file("couldn't write '\(LockFile.lockPath(for: path))'", error)
-    }
-  }
 
   func commit() throws(PandoError) {
     do throws(FileError) {

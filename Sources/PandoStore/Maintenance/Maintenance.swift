@@ -85,11 +85,13 @@ public struct Maintenance: Sendable {
 
   private var now: Int64 { repository.options.clock.now().seconds }
 
-  /// Gathers objects in new packs.
+  /// Gathers objects in new packs; those that were marked by a process that ended before a reference
+  /// led to them are marked no more, a day later.
   @discardableResult
   public func repack(
     _ options: Repacking.Options = .init()
   ) throws(PandoError) -> Repacking.Outcome {
+    if options.removesRedundant { try database.removeStaleMarks(clock: repository.options.clock) }
     var repacking = try Repacking(repository, roots: roots, options: options)
     repacking.warn = warn
     return try repacking.run()

@@ -17,7 +17,7 @@ enum JournalRecovery {
       let journal = left.journal
       loss = try publish(left, repository, references) ?? loss
       try journal.remove(left.segments)
-      try references.releaseKeptLocks(token: journal.token)
+      try references.releaseKeptLocks(journal.mark)
       try journal.end()
     }
     return loss
@@ -30,11 +30,12 @@ enum JournalRecovery {
     var group = CommitGroup(number: 0, repository.hashAlgorithm)
     group.add(read.batch, read.moves)
     for name in group.heads.keys {
-      try references.keepLock(of: name, token: left.journal.token)
+      try references.keepLock(of: name, left.journal.mark)
       group.keepPasses(of: name, behind: try references.id(of: name))
     }
     guard !group.isEmpty else { return nil }
-    let sink = sink(repository, references, keeping: Set(group.heads.keys))
+    let sink = sink(
+      repository, references, keeping: Set(group.heads.keys), left.journal.mark)
     let (failures, loss) = save(sink.publish(group), of: group, in: references)
     if let failure = failures.values.first { throw failure }
     return loss
@@ -42,10 +43,11 @@ enum JournalRecovery {
 
   /// Publishes to references that are locked already.
   static func sink(
-    _ repository: Repository, _ references: FileReferences, keeping kept: Set<ReferenceName>
+    _ repository: Repository, _ references: FileReferences, keeping kept: Set<ReferenceName>,
+    _ mark: LockMark
   ) -> RepositorySink {
-    RepositorySink(
-      objects: repository.objects, references: LockedReferences(base: references, kept: kept))
+    let locked = LockedReferences(base: references, kept: kept, mark: mark)
+    return RepositorySink(objects: repository.objects, references: locked)
   }
 
   /// Looks at what became of a group. What could not be added to a branch, since somebody broke its
@@ -87,6 +89,7 @@ enum JournalRecovery {
 private struct LockedReferences: ReferenceStore {
   let base: FileReferences
   let kept: Set<ReferenceName>
+  let mark: LockMark
 
   func read(_ name: ReferenceName) throws(PandoError) -> ReferenceTarget? { try base.read(name) }
 
@@ -95,7 +98,7 @@ private struct LockedReferences: ReferenceStore {
   }
 
   func apply(_ edits: [ReferenceEdit], note: ReflogNote?) throws(PandoError) {
-    try base.apply(edits, note: note, keeping: kept)
+    try base.apply(edits, note: note, keeping: kept, mark)
   }
 
   func reflog(of name: ReferenceName) throws(PandoError) -> [ReflogEntry]? {

@@ -133,7 +133,7 @@ extension JournaledCommits {
       var outcomes: [ReferenceName: CommitOutcome] = [:]
       var taken = group
       taken.keepHeads { name in
-        outcomes[name] = lock(name, for: group, journal.token, &writing.kept)
+        outcomes[name] = lock(name, for: group, journal.mark, &writing.kept)
         return outcomes[name] == nil
       }
       guard !taken.isEmpty else { return outcomes }
@@ -149,13 +149,13 @@ extension JournaledCommits {
   /// Locks a branch for the commits of a group, unless it is locked already; what went wrong, if
   /// anything did.
   private func lock(
-    _ name: ReferenceName, for group: CommitGroup, _ token: [UInt8],
+    _ name: ReferenceName, for group: CommitGroup, _ mark: LockMark,
     _ kept: inout Set<ReferenceName>
   ) -> CommitOutcome? {
     let expected = group.heads[name]?.expected
     if let head = head(of: name) { return head == expected ? nil : .lostHere }
     do throws(PandoError) {
-      if !kept.contains(name) { try references.keepLock(of: name, token: token) }
+      if !kept.contains(name) { try references.keepLock(of: name, mark) }
       kept.insert(name)
       if try references.id(of: name) == expected { return nil }
       try references.releaseKeptLock(of: name)
@@ -172,12 +172,11 @@ extension JournaledCommits {
 extension JournaledCommits {
   /// What a checkpoint publishes.
   private struct Sealed {
-    /// Nil while the one before it is being published.
-    var group: CommitGroup?
+    var group: CommitGroup
     /// The segments that it is in, and earlier ones.
     var segments: [FilePath]
     var kept: Set<ReferenceName>
-    var journal: Journal?
+    var journal: Journal
   }
 
   func flush() throws(PandoError) {
@@ -216,23 +215,26 @@ extension JournaledCommits {
     }
   }
 
-  private func seal(_ writing: inout Writing) throws(PandoError) -> Sealed {
-    writing.journal?.endSegment()
-    let segments = try writing.journal?.endedSegments() ?? []
-    let group = withState { $0.commits.seal() }
-    return Sealed(group: group, segments: segments, kept: writing.kept, journal: writing.journal)
+  private func seal(_ writing: inout Writing) throws(PandoError) -> Sealed? {
+    guard var journal = writing.journal else { return nil }
+    journal.endSegment()
+    writing.journal = journal
+    let segments = try journal.endedSegments()
+    guard let group = withState({ $0.commits.seal() }) else { return nil }
+    return Sealed(group: group, segments: segments, kept: writing.kept, journal: journal)
   }
 
   /// Publishes what was sealed, and then removes it from the journal. What is lost since somebody
   /// broke a lock is saved under another name, and told of.
-  private func publish(_ sealed: Sealed) throws(PandoError) -> PandoError? {
-    guard let group = sealed.group else { return nil }
-    let sink = JournalRecovery.sink(repository, references, keeping: sealed.kept)
+  private func publish(_ sealed: Sealed?) throws(PandoError) -> PandoError? {
+    guard let sealed else { return nil }
+    let (group, journal) = (sealed.group, sealed.journal)
+    let sink = JournalRecovery.sink(repository, references, keeping: sealed.kept, journal.mark)
     let outcomes = group.isEmpty ? [:] : sink.publish(group)
     let (failures, loss) = JournalRecovery.save(outcomes, of: group, in: references)
     _ = withState { $0.commits.end { failures[$0] != nil } }
     if let failure = failures.values.first { throw failure }
-    try sealed.journal?.remove(sealed.segments)
+    try journal.remove(sealed.segments)
     didPublish()
     return loss
   }

@@ -67,8 +67,8 @@ extension Branch {
         let plan = CommitPlan(
           tree: built.root, parents: [ours, theirs].compactMap { $0 }, info: info,
           reflogMessage: "merge \(name): Merge made by Pando.")
-        let (commit, outcome) = try engine.publish(plan, built, on: place, expecting: ours)
-        if try attempts.isOver(outcome) { return .merged(commit) }
+        let (commit, entry) = try engine.join(plan, built, on: place, expecting: ours)
+        if try attempts.isOver(engine.queue.outcome(of: entry)) { return .merged(commit) }
       }
     }
   }

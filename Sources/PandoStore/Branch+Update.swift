@@ -45,30 +45,39 @@ extension Branch {
     for parent in options.parents ?? [] { try engine.requireCommit(parent) }
     var attempts = UpdateAttempts(engine, on: place)
     while true {
-      let head = try engine.writableHead(of: place)
-      let made = try engine.settled(place, at: head) {
-        let root = try engine.tree(of: head)
-        var editor = TreeEditor<Value>(try TreeOverlay(loader: engine.loader, root: root))
-        let value = try body(&editor)
-        return (root: root, value: value, built: try editor.overlay.build())
+      let made = try engine.turns.take(place) { () throws -> Attempt<Result> in
+        try attempt(info, options, body)
       }
-      guard let (root, value, built) = made else {
-        _ = try attempts.isOver(.lostHere)
-        continue
-      }
-      if built.root == root, !options.allowsEmpty {
-        let isTrue = try engine.isSettled(place, at: head)
-        if try attempts.isOver(isTrue ? .done : .lostHere) {
-          return Update(commit: nil, value: value)
-        }
-        continue
-      }
-      let plan = CommitPlan(
-        tree: built.root, parents: options.parents ?? head.map { [$0] } ?? [], info: info,
-        reflogMessage: "commit\(head == nil ? " (initial)" : ""): \(info.subject)")
-      let (commit, outcome) = try engine.publish(plan, built, on: place, expecting: head)
-      if try attempts.isOver(outcome) { return Update(commit: commit, value: value) }
+      let isOver = try attempts.isOver(engine.queue.outcome(of: made.entry))
+      if isOver, let update = made.update { return update }
     }
+  }
+
+  /// What one attempt came to: nil before it is known what was changed.
+  private typealias Attempt<Result> = (update: Update<Result>?, entry: PublishQueue.Entry)
+
+  /// Makes the change once.
+  private func attempt<Result>(
+    _ info: CommitInfo, _ options: UpdateOptions, _ body: (inout TreeEditor<Value>) throws -> Result
+  ) throws -> Attempt<Result> {
+    let lost = PublishQueue.Entry.over(.lostHere)
+    let head = try engine.writableHead(of: place)
+    let made = try engine.settled(place, at: head) {
+      let root = try engine.tree(of: head)
+      var editor = TreeEditor<Value>(try TreeOverlay(loader: engine.loader, root: root))
+      let value = try body(&editor)
+      return (root: root, value: value, built: try editor.overlay.build())
+    }
+    guard let (root, value, built) = made else { return (nil, lost) }
+    if built.root == root, !options.allowsEmpty {
+      let isTrue = try engine.isSettled(place, at: head)
+      return (Update(commit: nil, value: value), isTrue ? .over(.done) : lost)
+    }
+    let plan = CommitPlan(
+      tree: built.root, parents: options.parents ?? head.map { [$0] } ?? [], info: info,
+      reflogMessage: "commit\(head == nil ? " (initial)" : ""): \(info.subject)")
+    let (commit, entry) = try engine.join(plan, built, on: place, expecting: head)
+    return (Update(commit: commit, value: value), entry)
   }
 
   /// Puts one value; see `update`. Returns the commit; nil when the value was there already.

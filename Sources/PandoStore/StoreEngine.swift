@@ -13,6 +13,7 @@ package final class StoreEngine: Sendable {
   /// References as they are stored.
   let storedReferences: any ReferenceStore
   let queue: PublishQueue
+  let turns = BranchTurns()
   /// The commits that readers of this process see before others do; nil when there are none.
   let unpublished: (any UnpublishedCommits)?
   private let rollUp: PackRollUp?
@@ -151,12 +152,12 @@ extension StoreEngine {
     }
   }
 
-  /// Writes the commit and whatever it needs, and moves the head from `expected` to it. Nothing is
-  /// moved when the head is no longer `expected`.
-  func publish(
+  /// Makes a commit of what it needs, to move the head from `expected` to it. It is lost when the
+  /// head is no longer `expected`.
+  func join(
     _ plan: CommitPlan, _ built: BuiltTree, on head: BranchHead, expecting expected: ObjectID?
-  ) throws(PandoError) -> (id: ObjectID, outcome: CommitOutcome) {
-    let time = plan.info.date
+  ) throws(PandoError) -> (id: ObjectID, entry: PublishQueue.Entry) {
+    let time = plan.info.date ?? now()
     let author = try signature(.author, given: plan.info.author, at: time)
     let committer = try signature(.committer, given: plan.info.committer, at: time)
     let commit = Commit(
@@ -165,18 +166,20 @@ extension StoreEngine {
     var batch = built.batch
     if plan.tree == loader.emptyTree { try batch.insert(.tree, []) }
     let id = try batch.insert(.commit, commit.serialized)
-    for (id, tree, base) in built.trees { loader.cache.insert(tree, id: id, replacing: base) }
+    let entry: PublishQueue.Entry
     switch head {
     case .detached(let head):
       try objects.write(batch)
-      return (id, head.move(to: id, expecting: expected) ? .done : .lostHere)
+      entry = .over(head.move(to: id, expecting: expected) ? .done : .lostHere)
     case .named(let name):
       let note = ReflogNote(signature: committer, message: plan.reflogMessage)
       let last = try references.resolve(name).name
-      let outcome = try queue.commit(
-        batch, ReflogStep(id: id, note: note), to: last, from: expected)
-      return (id, outcome)
+      entry = try queue.join(batch, ReflogStep(id: id, note: note), to: last, from: expected)
     }
+    // The trees of a commit that is lost nobody reads, and those before it are wanted still.
+    if case .over(.lostHere) = entry { return (id, entry) }
+    for (id, tree, base) in built.trees { loader.cache.insert(tree, id: id, replacing: base) }
+    return (id, entry)
   }
 
   /// The tree that a commit has; the empty one where there is no commit.

@@ -64,4 +64,22 @@ extension FuzzTarget {
     }
     try reader.forEachObject { _, _ in }
   }
+
+  /// What a record of a journal has, and the same bytes as a whole segment.
+  func journal(_ bytes: [UInt8]) {
+    for algorithm in HashAlgorithm.allCases {
+      let objects = MemoryObjects(algorithm)
+      _ = try? objects.write(.blob, Array("hello\n".utf8))
+      var segment = JournalReader.head(algorithm)
+      JournalRecord.append(body: bytes, to: &segment)
+      for segment in [segment, bytes] {
+        var reader = JournalReader(beside: objects)
+        guard (try? reader.read(segment.span)) != nil else { continue }
+        for id in reader.batch.ids {
+          let again = try? reader.batch[id]?.id(algorithm)
+          precondition(again == id, "an object has another name")
+        }
+      }
+    }
+  }
 }

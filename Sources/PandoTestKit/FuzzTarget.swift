@@ -45,6 +45,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case receivedPack = "received-pack"
   case check
   case deltaWriting = "delta-writing"
+  case journal
 
   /// Whether a run takes milliseconds in a debug build, because it makes a repository.
   public var isCostly: Bool {
@@ -95,6 +96,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .receivedPack: receivedPack(bytes)
     case .check: check(bytes)
     case .deltaWriting: deltaWriting(bytes)
+    case .journal: journal(bytes)
     }
   }
 

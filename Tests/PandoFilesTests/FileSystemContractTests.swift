@@ -229,4 +229,25 @@ import Testing
     #expect(try open.read(at: 2, count: 3) == Array("cde".utf8))
     #expect(try play.files.exists(play.root / "f") == false)
   }
+
+  @Test("A file is held by one at a time, until that one lets go", arguments: Disk.allCases)
+  func hold(disk: Disk) throws {
+    let play = try disk.playground()
+    let path = play.root / "held"
+    var held = try play.files.hold(path, permissions: 0o644)
+    #expect(held?.path == path)
+    #expect(try play.files.hold(path, permissions: 0o644) == nil)
+    #expect(try play.files.hold(play.root / "other", permissions: 0o644) != nil)
+    held = nil
+    held = try play.files.hold(path, permissions: 0o644)
+    #expect(held != nil)
+    // Without its name it holds nobody off.
+    #expect(try play.files.remove(path))
+    let next = try play.files.hold(path, permissions: 0o644)
+    #expect(next != nil)
+    #expect(throws: FileError.self) {
+      try play.files.hold(play.root / "none/below", permissions: 0o644)
+    }
+    _ = (held, next)
+  }
 }

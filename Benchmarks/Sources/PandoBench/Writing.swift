@@ -29,6 +29,7 @@ func write(
   options.repository.durability =
     switch policy {
     case "deferred": .deferred
+    case "journaled": .journaled
     case "as-git": .asGit
     default: .everyCommit
     }

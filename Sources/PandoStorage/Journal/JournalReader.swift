@@ -1,4 +1,4 @@
-internal import PandoBytes
+package import PandoBytes
 package import PandoObjects
 
 /// Reads what the segments of a journal have, one after the other: all objects and all moves.
@@ -28,7 +28,7 @@ package struct JournalReader {
   private var algorithm: HashAlgorithm { objects.hashAlgorithm }
 
   /// The bytes that a segment of this algorithm begins with.
-  static func head(_ algorithm: HashAlgorithm) -> [UInt8] {
+  package static func head(_ algorithm: HashAlgorithm) -> [UInt8] {
     magic + [UInt8(algorithm.byteCount)]
   }
 

@@ -36,8 +36,6 @@ package struct JournalRecord: Sendable {
     self.moves = moves
   }
 
-  /// The bytes before what a record has.
-  static let headBytes = 8
   /// Marks a delta in the byte of a kind.
   static let deltaBit: UInt8 = 0x80
 }
@@ -47,17 +45,19 @@ package struct JournalRecord: Sendable {
 extension JournalRecord {
   /// Appends the record as the disk has it.
   func append(to bytes: inout [UInt8]) {
-    let start = bytes.count
-    bytes.append(contentsOf: repeatElement(0, count: Self.headBytes))
-    bytes.append(deltaSize: batch.count)
-    for id in batch.ids { append(id, to: &bytes) }
-    bytes.append(deltaSize: moves.count)
-    for move in moves { Self.append(move, to: &bytes) }
-    let body = start + Self.headBytes
-    var head: [UInt8] = []
-    head.append(bigEndian: UInt32(truncatingIfNeeded: bytes.count - body))
-    head.append(bigEndian: CRC32.checksum(bytes.span.extracting(body..<bytes.count)))
-    bytes.replaceSubrange(start..<body, with: head)
+    var body: [UInt8] = []
+    body.append(deltaSize: batch.count)
+    for id in batch.ids { append(id, to: &body) }
+    body.append(deltaSize: moves.count)
+    for move in moves { Self.append(move, to: &body) }
+    Self.append(body: body, to: &bytes)
+  }
+
+  /// Appends what a record has, behind its length and checksum.
+  package static func append(body: [UInt8], to bytes: inout [UInt8]) {
+    bytes.append(bigEndian: UInt32(truncatingIfNeeded: body.count))
+    bytes.append(bigEndian: CRC32.checksum(body.span))
+    bytes.append(contentsOf: body)
   }
 
   private func append(_ id: ObjectID, to bytes: inout [UInt8]) {

@@ -24,11 +24,11 @@ extension FileReferences {
     }
   }
 
-  /// Adds a line to a log, which is started when the policy or the edit says so; nil when there is
+  /// Adds lines to a log, which is started when the policy or the edit says so; nil when there is
   /// no log to be written.
-  func append(_ line: ReferencePlan.LogLine) throws(PandoError) -> ReflogUndo? {
-    guard let path = paths.reflog(line.name) else { return nil }
-    let starts = line.createsLog || options.logging.starts(line.name)
+  func append(_ lines: ReferencePlan.LogLines) throws(PandoError) -> ReflogUndo? {
+    guard let path = paths.reflog(lines.name) else { return nil }
+    let starts = lines.createsLog || options.logging.starts(lines.name)
     do throws(FileError) {
       let status = try fileSystem.status(of: path, followingLinks: true)
       let isDirectory = status?.kind == .directory
@@ -38,7 +38,7 @@ extension FileReferences {
       let file = try openReflog(path)
       let undo = ReflogUndo(path: path, size: isDirectory ? nil : status?.size)
       do throws(FileError) {
-        try file.write(Reflog.serialize(line.entry))
+        try file.write(lines.entries.flatMap { Reflog.serialize($0) })
         try file.close()
       } catch {
         self.undo(undo)

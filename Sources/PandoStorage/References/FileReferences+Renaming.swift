@@ -85,6 +85,7 @@ extension FileReferences {
   ) throws(PandoError) {
     let entry = ReflogEntry(
       old: id, new: id, signature: note.signature, message: ByteString(note.message))
-    _ = try append(ReferencePlan.LogLine(name: name, entry: entry, createsLog: false))
+    let lines = ReferencePlan.LogLines(name: name, entries: [entry], createsLog: false)
+    _ = try append(lines)
   }
 }

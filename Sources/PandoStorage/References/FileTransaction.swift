@@ -104,10 +104,7 @@ final class FileTransaction {
       let lines = try plan.logLines(note) { target throws(PandoError) in
         try self.resolve(target)
       }
-      for line in lines {
-        let step = try store.append(line)
-        if undo[line.name] == nil { undo[line.name] = step }
-      }
+      for lines in lines { undo[lines.name] = try store.append(lines) }
       for (step, lock) in zip(plan.steps, locks) where step.writes {
         if step.current == nil { try store.clearDirectory(at: lock.path, for: step.name) }
         try lock.commit()

@@ -59,9 +59,9 @@ public final class MemoryReferences: ReferenceStore {
       let lines = try plan.logLines(note) { target throws(PandoError) in
         Self.resolve(target, targets)
       }
-      for line in lines
-      where line.createsLog || state.logs[line.name] != nil || logging.starts(line.name) {
-        state.logs[line.name, default: []].append(line.entry.collapsed)
+      for lines in lines
+      where lines.createsLog || state.logs[lines.name] != nil || logging.starts(lines.name) {
+        state.logs[lines.name, default: []] += lines.entries.map(\.collapsed)
       }
       for step in plan.steps {
         switch step.change {

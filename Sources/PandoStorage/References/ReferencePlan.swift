@@ -225,10 +225,10 @@ extension ReferencePlan {
 // MARK: Logs
 
 extension ReferencePlan {
-  /// One line for one log.
-  struct LogLine {
+  /// The lines for one log.
+  struct LogLines {
     let name: ReferenceName
-    let entry: ReflogEntry
+    let entries: [ReflogEntry]
     let createsLog: Bool
   }
 
@@ -237,7 +237,7 @@ extension ReferencePlan {
   /// - Parameter resolve: the object that a reference led to before the transaction.
   func logLines(
     _ note: ReflogNote?, resolve: (ReferenceTarget?) throws(PandoError) -> ObjectID?
-  ) throws(PandoError) -> [LogLine] {
+  ) throws(PandoError) -> [LogLines] {
     var news: [ReferenceName: ObjectID?] = [:]
     var olds: [ReferenceName: ObjectID?] = [:]
     for step in steps {
@@ -249,7 +249,7 @@ extension ReferencePlan {
       olds[step.name] = .some(try resolve(step.current))
     }
     let null = ObjectID.null(algorithm)
-    var lines: [LogLine] = []
+    var lines: [LogLines] = []
     for step in steps {
       let old: ObjectID?
       let new: ObjectID?
@@ -267,26 +267,26 @@ extension ReferencePlan {
         guard let change = news[changed] else { continue }
         (old, new) = (olds[changed] ?? nil, change)
       }
-      lines += Self.lines(step, from: old ?? null, to: new ?? null, note)
+      let entries = Self.entries(step, from: old ?? null, to: new ?? null, note)
+      guard !entries.isEmpty else { continue }
+      lines.append(
+        LogLines(name: step.name, entries: entries, createsLog: step.createsReflog))
     }
     return lines
   }
 
   /// The lines of one log, from one object to another by way of those between.
-  private static func lines(
+  private static func entries(
     _ step: Step, from old: ObjectID, to new: ObjectID, _ note: ReflogNote?
-  ) -> [LogLine] {
+  ) -> [ReflogEntry] {
     var passes = step.passes
     if passes.isEmpty, let note { passes = [ReflogStep(id: new, note: note)] }
     var last = old
     return passes.map { pass in
       defer { last = pass.id }
-      return LogLine(
-        name: step.name,
-        entry: ReflogEntry(
-          old: last, new: pass.id, signature: pass.note.signature,
-          message: ByteString(pass.note.message)),
-        createsLog: step.createsReflog)
+      return ReflogEntry(
+        old: last, new: pass.id, signature: pass.note.signature,
+        message: ByteString(pass.note.message))
     }
   }
 }

@@ -81,46 +81,47 @@ extension PublishQueue: UnpublishedCommits {
 // MARK: Committing
 
 extension PublishQueue {
-  /// Takes in a commit that moves the branch `name` from `expected`, and returns when it is as
-  /// durable as the store promises.
-  func commit(
-    _ batch: ObjectBatch, _ step: ReflogStep, to name: ReferenceName,
-    from expected: ObjectID?
-  ) throws(PandoError) -> CommitOutcome {
+  /// A commit on its way, and what is known of it.
+  enum Entry {
+    case over(CommitOutcome)
+    /// What becomes of it, a group's end will tell.
+    case joined(group: Int, ReferenceName)
+  }
+
+  /// Takes in a commit that moves the branch `name` from `expected`: later ones may stand on it.
+  func join(
+    _ batch: ObjectBatch, _ step: ReflogStep, to name: ReferenceName, from expected: ObjectID?
+  ) throws(PandoError) -> Entry {
     while true {
-      switch try join(batch, step, to: name, from: expected) {
-      case .closed: state.wait { $0.isClosed ? nil : () }
-      case .lost: return .lostHere
-      case .joined(let number, let isFull):
-        if isFull { try flush() }
-        return isDeferred ? .done : waitForEnd(of: number)[name] ?? .done
+      let entry = try withState { state throws(PandoError) -> Entry? in
+        if state.isClosed { return nil }
+        // A commit on a head that is gone would be lost, and with it those that come to stand on it.
+        let head: ObjectID?
+        if let going = state.commits.head(of: name) {
+          head = going
+        } else {
+          head = try references.id(of: name)
+        }
+        guard head == expected else { return .over(.lostHere) }
+        return state.commits.gather { group in
+          group.add(batch, step, to: name, from: expected)
+          if !isDeferred { group.waiters += 1 }
+          return .joined(group: group.number, name)
+        }
       }
+      if let entry { return entry }
+      state.wait { $0.isClosed ? nil : () }
     }
   }
 
-  private enum Entry {
-    case closed
-    case lost
-    case joined(group: Int, isFull: Bool)
-  }
-
-  private func join(
-    _ batch: ObjectBatch, _ step: ReflogStep, to name: ReferenceName, from expected: ObjectID?
-  ) throws(PandoError) -> Entry {
-    try withState { state throws(PandoError) in
-      if state.isClosed { return .closed }
-      if let head = state.commits.head(of: name) {
-        guard head == expected else { return .lost }
-      } else if isDeferred {
-        // Nobody looks before the flush.
-        guard try references.id(of: name) == expected else { return .lost }
-      }
-      return state.commits.gather { group in
-        group.add(batch, step, to: name, from: expected)
-        if !isDeferred { group.waiters += 1 }
-        let isFull = isDeferred && group.batch.byteCount > Self.deferredBytesMax
-        return .joined(group: group.number, isFull: isFull)
-      }
+  /// Waits until a commit is as durable as the store promises.
+  func outcome(of entry: Entry) throws(PandoError) -> CommitOutcome {
+    switch entry {
+    case .over(let outcome): return outcome
+    case .joined(let number, let name):
+      guard isDeferred else { return waitForEnd(of: number)[name] ?? .done }
+      if state.withLock({ $0.commits.byteCount }) > Self.deferredBytesMax { try flush() }
+      return .done
     }
   }
 

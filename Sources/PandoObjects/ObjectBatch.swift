@@ -20,8 +20,8 @@ public struct ObjectBatch: Sendable {
   private enum Entry {
     case whole(RawObject)
     /// Whole, and how it can be made from an object that need not be in the batch.
-    case derived(RawObject, BatchDelta)
-    case delta(ObjectHeader, BatchDelta, depth: Int, root: ObjectID)
+    indirect case derived(RawObject, BatchDelta)
+    indirect case delta(ObjectHeader, BatchDelta, depth: Int, root: ObjectID)
   }
 
   /// Makes an empty batch.
@@ -128,6 +128,10 @@ extension ObjectBatch {
 
   /// Keeps the objects of `other` as well. O(objects of `other`).
   package mutating func insert(contentsOf other: ObjectBatch) {
+    if isEmpty {
+      self = other
+      return
+    }
     for id in other.ids {
       switch other.entries[id] {
       case .whole(let object)?: insert(object, named: id)

@@ -45,13 +45,27 @@ public struct Signature: Hashable, Sendable {
   }
 
   /// Makes a signature. Drops LF, NUL, `<` and `>`, and strips punctuation and control bytes from
-  /// the
-  /// ends of both names, as Git does.
+  /// the ends of both names, as Git does.
   public init(name: String, email: String, time: Time) {
-    var line = Self.cleaned(Array(name.utf8))
-    line.append(text: " <")
-    line.append(contentsOf: Self.cleaned(Array(email.utf8)))
-    line.append(text: "> \(time.text)")
+    self.init(Identity(name: name, email: email), time: time)
+  }
+
+  /// Who signs, cleaned already: for many signatures of one.
+  package struct Identity: Hashable, Sendable {
+    fileprivate let bytes: [UInt8]
+
+    package init(name: String, email: String) {
+      var line = Signature.cleaned(Array(name.utf8))
+      line.append(text: " <")
+      line.append(contentsOf: Signature.cleaned(Array(email.utf8)))
+      line.append(text: "> ")
+      bytes = line
+    }
+  }
+
+  package init(_ identity: Identity, time: Time) {
+    var line = identity.bytes
+    line.append(text: time.text)
     bytes = line
   }
 

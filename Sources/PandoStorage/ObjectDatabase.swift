@@ -251,7 +251,8 @@ extension ObjectDatabase: ObjectWriter {
     }
     var touched: Set<FilePath> = []
     var fresh: [ObjectID] = []
-    for id in batch.ids where try !freshen(id, &touched) { fresh.append(id) }
+    var loose = batch.count < LooseNames.objectsMin ? nil : LooseNames(loosePlaces)
+    for id in batch.ids where try !freshen(id, &touched, &loose) { fresh.append(id) }
     let looseMax = options.looseObjectsMax ?? (options.durability.synchronizesFiles ? 1 : 9)
     if fresh.count > looseMax { return try writePack(batch, fresh, isKept: keepingPack) }
     for id in fresh {
@@ -265,7 +266,8 @@ extension ObjectDatabase: ObjectWriter {
   /// be its name, which is not computed again.
   public func writeLoose(_ object: RawObject, as id: ObjectID) throws(PandoError) {
     var touched: Set<FilePath> = []
-    guard try !freshen(id, &touched) else { return }
+    var loose: LooseNames?
+    guard try !freshen(id, &touched, &loose) else { return }
     try looseObjects.write(object, as: id, durability: options.durability)
   }
 
@@ -289,7 +291,11 @@ extension ObjectDatabase: ObjectWriter {
 
   /// Whether an object is there already; its file then gets the time of now, so that no clean-up
   /// takes it for old. A pack is touched once a batch.
-  private func freshen(_ id: ObjectID, _ touched: inout Set<FilePath>) throws(PandoError) -> Bool {
+  ///
+  /// - Parameter loose: the loose objects there are, where they are known.
+  private func freshen(
+    _ id: ObjectID, _ touched: inout Set<FilePath>, _ loose: inout LooseNames?
+  ) throws(PandoError) -> Bool {
     let sources = try sources()
     var packs: [PackReader] = []
     for covered in sources.covered {
@@ -308,6 +314,7 @@ extension ObjectDatabase: ObjectWriter {
       touched.insert(pack.path)
       return true
     }
+    if try loose?.contains(id) == false { return false }
     for place in loosePlaces where try place.freshen(id, durability: options.durability) {
       return true
     }

@@ -46,7 +46,13 @@ public final class Repository: Sendable {
   public let options: Options
   /// The disk that the repository is on; nil in memory.
   public let fileSystem: (any FileSystem)?
-  private let settings: Mutex<Configuration>
+  private let settings: Mutex<Settings>
+
+  private struct Settings {
+    var configuration: Configuration
+    /// Counts changes.
+    var version = 0
+  }
 
   init(
     objects: any ObjectWriter, references: any ReferenceStore, hashAlgorithm: HashAlgorithm,
@@ -59,11 +65,13 @@ public final class Repository: Sendable {
     self.layout = layout
     self.options = options
     self.fileSystem = fileSystem
-    settings = Mutex(configuration)
+    settings = Mutex(Settings(configuration: configuration))
   }
 
   /// The settings as they were read when the repository was opened, or changed through it.
-  public var configuration: Configuration { settings.withLock { $0 } }
+  public var configuration: Configuration { settings.withLock { $0.configuration } }
+  /// Another number after each change of the settings, for those who keep what they come to.
+  package var settingsVersion: Int { settings.withLock { $0.version } }
 
   /// Whether the repository is made to have no worktree.
   public var isBare: Bool { layout?.isBare ?? true }
@@ -79,7 +87,10 @@ public final class Repository: Sendable {
     guard let layout, let fileSystem else { return }
     let fresh = try Self.loadConfiguration(
       layout, RepositoryFormat.read(layout.commonDirectory, in: fileSystem), fileSystem, options)
-    settings.withLock { $0 = fresh }
+    settings.withLock { settings in
+      settings.configuration = fresh
+      settings.version += 1
+    }
   }
 
   /// Gives a name one value in the repository's own file, or removes it when `value` is nil, and
@@ -88,11 +99,13 @@ public final class Repository: Sendable {
     let name = try ConfigName(checking: name)
     guard let layout, let fileSystem else {
       settings.withLock { settings in
-        var entries = settings.entries.filter { $0.name != name }
+        var entries = settings.configuration.entries.filter { $0.name != name }
         if let value {
           entries.append(.init(name: name, value: ByteString(value), scope: .local))
         }
-        settings = Configuration(entries, homeDirectory: settings.homeDirectory)
+        settings.configuration = Configuration(
+          entries, homeDirectory: settings.configuration.homeDirectory)
+        settings.version += 1
       }
       return
     }

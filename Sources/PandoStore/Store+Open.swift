@@ -40,7 +40,7 @@ extension Store {
     var options = options
     options.repository = repository.options
     if let loss = try JournalRecovery.run(repository) { options.maintenanceFailed?(loss) }
-    let fallback = options.fallbackIdentity
+    let identity = StoreIdentity(repository, fallback: options.fallbackIdentity)
     let rollUp = PackRollUp(repository, options)
     let isJournaled = options.repository.durability.publishing == .journaled
     engine = StoreEngine(
@@ -48,9 +48,7 @@ extension Store {
       rollUp: rollUp,
       journaled: isJournaled
         ? JournaledCommits(repository, options) { rollUp?.didPublish() } : nil,
-      signer: { (role, time) throws(PandoError) in
-        try repository.signature(role, at: time, fallback: fallback)
-      })
+      signer: { (role, time) throws(PandoError) in try identity.signature(role, at: time) })
   }
 
   /// Makes an empty store that lives as long as its owners.

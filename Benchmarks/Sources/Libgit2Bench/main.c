@@ -8,7 +8,7 @@
 //   Libgit2Bench merge-base REPOSITORY A B    the best common ancestor of two commits
 //   Libgit2Bench index-pack PACK DIRECTORY    indexes a pack, and copies it to DIRECTORY
 //   Libgit2Bench hash-file FILE COUNT         the name of a file's blob, COUNT times
-//   Libgit2Bench write REPOSITORY KEYS COUNT FSYNC   COUNT commits of one key each on main
+//   Libgit2Bench write REPOSITORY KEYS COUNT FSYNC [wide]   COUNT commits of one key each on main
 //   Libgit2Bench hash BYTES COUNT             the names of COUNT blobs of BYTES bytes
 #include <git2.h>
 #include <git2/indexer.h>
@@ -162,7 +162,7 @@ static void hash(size_t bytes, uint64_t count) {
   free(body);
 }
 
-static void write_commits(git_repository *repository, uint64_t keys, uint64_t count) {
+static void write_commits(git_repository *repository, uint64_t keys, uint64_t count, int wide) {
   git_signature *who;
   git_reference *branch;
   git_commit *parent;
@@ -174,7 +174,8 @@ static void write_commits(git_repository *repository, uint64_t keys, uint64_t co
     char path[32], value[100], message[64];
     uint64_t key = next() % keys, word = next();
     for (int b = 0; b < 100; b++) value[b] = (char)((word >> (b % 8 * 8) & 0xFF) % 64 + 48);
-    snprintf(path, sizeof path, "d%03d/k%06d", (int)(key % 256), (int)key);
+    if (wide) snprintf(path, sizeof path, "wide/k%06d", (int)key);
+    else snprintf(path, sizeof path, "d%03d/k%06d", (int)(key % 256), (int)key);
     snprintf(message, sizeof message, "Set %d by 0\n", (int)i);
     git_tree_update update = {GIT_TREE_UPDATE_UPSERT, {{0}}, GIT_FILEMODE_BLOB, path};
     check(git_blob_create_from_buffer(&update.id, repository, value, sizeof value), "blob");
@@ -216,9 +217,10 @@ int main(int argc, char **argv) {
     else if (!strcmp(verb, "merge-base") && argc == 5) merge_base(repository, argv[3], argv[4]);
     else if (!strcmp(verb, "get") && argc == 5)
       get(repository, strtoull(argv[3], NULL, 10), strtoull(argv[4], NULL, 10));
-    else if (!strcmp(verb, "write") && argc == 6) {
+    else if (!strcmp(verb, "write") && argc >= 6) {
       git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, atoi(argv[5]));
-      write_commits(repository, strtoull(argv[3], NULL, 10), strtoull(argv[4], NULL, 10));
+      write_commits(repository, strtoull(argv[3], NULL, 10), strtoull(argv[4], NULL, 10),
+                    argc > 6);
     } else return 2;
     git_repository_free(repository);
   }

@@ -64,3 +64,17 @@ func stream(_ keys: UInt64, _ count: Int) {
     print(text, terminator: "")
   }
 }
+
+/// Appends 600 bytes `count` times to a file, each with a sync of its own: what a journal of commits
+/// cannot be faster than with one writer.
+func syncs(_ path: String, _ count: Int) throws {
+  let path = FilePath(path)
+  _ = try LocalFileSystem().remove(path)
+  let file = try LocalFileSystem().createExclusively(path, permissions: 0o644)
+  let bytes = [UInt8](repeating: 7, count: 600)
+  for _ in 0..<count {
+    try file.write(bytes)
+    try file.synchronizeData()
+  }
+  try file.close()
+}

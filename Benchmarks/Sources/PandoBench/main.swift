@@ -1,32 +1,53 @@
 import PandoBytes
+import PandoFiles
 import PandoObjects
 import PandoStore
 
 // The work that the command line does not do:
 //   PandoBench fill REPOSITORY KEYS           a store of KEYS values of 100 bytes, in one commit
+//                                             (with "wide" at the end, here and below: in one
+//                                             directory)
 //   PandoBench get REPOSITORY KEYS COUNT      COUNT random reads
 //   PandoBench write REPOSITORY KEYS COUNT POLICY WRITERS [branches]   COUNT commits of one key each
 //   PandoBench stream KEYS COUNT              the same for git fast-import
+//   PandoBench fill-stream KEYS               what fill does, for git fast-import
+//   PandoBench syncs FILE COUNT               COUNT small appends, each synced
 //   PandoBench history COMMITS                a stream for git fast-import
 //   PandoBench hash BYTES COUNT               the names of COUNT blobs of BYTES bytes
 //   PandoBench inflate PACK ROUNDS            the small streams of a pack, by two decoders
 
+/// Whether all keys are in one directory.
+let isWide = CommandLine.arguments.contains("wide")
+
 func path(_ key: UInt64) -> TreePath {
-  TreePath("d\(padded(Int(key % 256), 3))/k\(padded(Int(key), 6))")
+  let name = "k\(padded(Int(key), 6))"
+  return TreePath(isWide ? "wide/\(name)" : "d\(padded(Int(key % 256), 3))/\(name)")
 }
 
 func fill(_ repository: String, _ keys: UInt64) throws {
   let main = try Store<[UInt8]>(at: repository).branch("main")
   try main.update("Fill the store") { tree in
     var chance = Chance()
-    for key in 0..<keys {
-      let word = chance.next()
-      let value = (0..<100).map {
-        UInt8(truncatingIfNeeded: word >> UInt64($0 % 8 * 8)) &+ UInt8($0)
-      }
-      try tree.set(value, at: path(key))
-    }
+    for key in 0..<keys { try tree.set(firstValue(&chance), at: path(key)) }
   }
+}
+
+func firstValue(_ chance: inout Chance) -> [UInt8] {
+  let word = chance.next()
+  return (0..<100).map { UInt8(truncatingIfNeeded: word >> UInt64($0 % 8 * 8)) &+ UInt8($0) }
+}
+
+/// What `fill` does as a stream for `git fast-import`.
+func fillStream(_ keys: UInt64) throws {
+  var chance = Chance()
+  var bytes = Array("commit refs/heads/main\ncommitter Pando <pando@localhost> 1700000000 +0000\n".utf8)
+  bytes += Array("data 15\nFill the store\n\n".utf8)
+  for key in 0..<keys {
+    bytes += Array("M 100644 inline \(path(key))\ndata 100\n".utf8) + firstValue(&chance) + [10]
+  }
+  let output = DescriptorOutput.standardOutput()
+  try output.write(bytes)
+  try output.flush()
 }
 
 func get(_ repository: String, _ keys: UInt64, _ count: Int) throws {
@@ -57,8 +78,10 @@ case ("get", 2): try get(arguments[2], UInt64(numbers[0]), numbers[1])
 case ("write", 3):
   try write(
     arguments[2], UInt64(numbers[0]), numbers[1], arguments[5], writers: numbers[2],
-    onBranches: arguments.last == "branches")
+    onBranches: arguments.contains("branches"))
+case ("syncs", 1): try syncs(arguments[2], numbers[0])
 case ("stream", 2): stream(UInt64(numbers[0]), numbers[1])
+case ("fill-stream", 1): try fillStream(UInt64(numbers[0]))
 case ("history", 1):
   var history = History()
   history.print(commits: numbers[0])

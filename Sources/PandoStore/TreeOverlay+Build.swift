@@ -52,87 +52,13 @@ extension TreeOverlay {
         entries.append(TreeEntry(name: name, mode: .directory, id: id))
       }
     }
-    let (body, delta) = node.base.replacing(Array(node.changes.keys), by: entries)
-    let tree = RawObject(kind: .tree, body: body)
+    let edited = try node.base.replacing(Array(node.changes.keys), by: entries)
+    let tree = RawObject(kind: .tree, body: edited.tree.serialized)
     let id = try tree.id(loader.hashAlgorithm)
     guard id != node.baseID else { return id }
     built.batch.insert(
-      tree, named: id, from: delta.map { BatchDelta(base: node.baseID, bytes: $0) })
-    do {
-      let tree = try Tree(parsing: body, algorithm: loader.hashAlgorithm)
-      built.trees.append((id, tree, node.baseID))
-    } catch {
-      throw .corrupt("tree \(id)", error)
-    }
+      tree, named: id, from: edited.delta.map { BatchDelta(base: node.baseID, bytes: $0) })
+    built.trees.append((id, edited.tree, node.baseID))
     return id
-  }
-}
-
-extension Tree {
-  /// The body of this tree without the entries of `names` and with `entries`, whose names are among
-  /// `names`, and the delta from this one, in a tree that is in order. Entries that stay are copied
-  /// as they are, byte for byte. O(changes · log n) and one copy of the body.
-  func replacing(
-    _ names: [ByteString], by entries: [TreeEntry]
-  ) -> (body: [UInt8], delta: [UInt8]?) {
-    guard isSorted else { return (replacingUnsorted(Set(names), by: entries), nil) }
-    var edits: [(position: Int, entry: TreeEntry?)] = []
-    for name in names {
-      for isDirectory in [false, true] {
-        let position = insertionPosition(of: name, isDirectory: isDirectory)
-        guard position < count, mode(at: position).isDirectory == isDirectory else { continue }
-        let isNamed = withName(at: position) { $0.hasSameBytes(as: name.bytes.span) }
-        if isNamed { edits.append((position, nil)) }
-      }
-    }
-    // Stable: entries for one gap stay in their order, and stand before the entry that goes.
-    for entry in entries.sorted(by: TreeEntry.precedes) {
-      let position = insertionPosition(of: entry.name, isDirectory: entry.mode.isDirectory)
-      edits.append((position, entry))
-    }
-    edits.sort { a, b in
-      guard a.position == b.position else { return a.position < b.position }
-      guard let first = a.entry, let second = b.entry else {
-        return a.entry != nil && b.entry == nil
-      }
-      return TreeEntry.precedes(first, second)
-    }
-    return applying(edits)
-  }
-
-  private func applying(
-    _ edits: [(position: Int, entry: TreeEntry?)]
-  ) -> (body: [UInt8], delta: [UInt8]) {
-    var body: [UInt8] = []
-    body.reserveCapacity(serialized.count + edits.count * 64)
-    /// What is kept of this tree, and what comes behind it.
-    var pieces: [(kept: Range<Int>, new: [UInt8])] = []
-    var kept = 0
-    for (position, entry) in edits {
-      let range = byteOffset(of: kept)..<byteOffset(of: position)
-      var new: [UInt8] = []
-      kept = position
-      if let entry { entry.append(to: &new) } else { kept = position + 1 }
-      body.append(contentsOf: serialized[range])
-      body.append(contentsOf: new)
-      pieces.append((range, new))
-    }
-    let rest = byteOffset(of: kept)..<serialized.count
-    body.append(contentsOf: serialized[rest])
-    var delta = DeltaBuilder(base: serialized.count, result: body.count)
-    for (range, new) in pieces {
-      delta.copy(range)
-      delta.insert(new)
-    }
-    delta.copy(rest)
-    return (body, delta.bytes)
-  }
-
-  /// A tree of history that breaks the order is put in order when it is edited.
-  private func replacingUnsorted(_ names: Set<ByteString>, by entries: [TreeEntry]) -> [UInt8] {
-    let kept = filter { !names.contains($0.name) }
-    var body: [UInt8] = []
-    for entry in (kept + entries).sorted(by: TreeEntry.precedes) { entry.append(to: &body) }
-    return body
   }
 }

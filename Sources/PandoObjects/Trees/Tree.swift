@@ -9,26 +9,34 @@ public struct Tree: Sendable, Hashable {
   public let serialized: [UInt8]
   /// The algorithm of the IDs inside.
   public let algorithm: HashAlgorithm
-  private let slots: [Slot]
+  let slots: [Slot]
   /// Whether the entries are in Git's order; otherwise lookup scans.
   public let isSorted: Bool
 
   /// Where an entry is, in 12 bytes: wide trees are held in caches.
-  private struct Slot: Hashable, Sendable {
+  struct Slot: Hashable, Sendable {
     private let modeBits: UInt32
-    private let start: UInt32
-    private let end: UInt32
+    private var start: UInt32
+    private var end: UInt32
 
     /// The numbers fit: modes have 24 bits, and a body is shorter than `bodyBytesMax`.
     init(mode: TreeEntry.Mode, name: Range<Int>) {
       modeBits = mode.bits | UInt32(mode.leadingZeros) << 24
-      start = UInt32(name.lowerBound)
-      end = UInt32(name.upperBound)
+      start = UInt32(truncatingIfNeeded: name.lowerBound)
+      end = UInt32(truncatingIfNeeded: name.upperBound)
     }
 
     var mode: TreeEntry.Mode {
       TreeEntry.Mode(bits: modeBits & 0xFF_FFFF, leadingZeros: UInt8(modeBits >> 24))
     }
+    /// The same entry elsewhere in a body.
+    func moved(by distance: Int) -> Slot {
+      var slot = self
+      slot.start = UInt32(truncatingIfNeeded: nameStart + distance)
+      slot.end = UInt32(truncatingIfNeeded: nameEnd + distance)
+      return slot
+    }
+
     var nameStart: Int { Int(start) }
     var nameEnd: Int { Int(end) }
   }
@@ -118,6 +126,14 @@ public struct Tree: Sendable, Hashable {
     } catch {
       throw .corrupt("tree", error)
     }
+  }
+
+  /// Makes a tree of a body whose entries are known to be in order.
+  init(serialized: [UInt8], slots: [Slot], _ algorithm: HashAlgorithm) {
+    self.serialized = serialized
+    self.algorithm = algorithm
+    self.slots = slots
+    isSorted = true
   }
 
   private init(emptyOf algorithm: HashAlgorithm) {

@@ -83,6 +83,9 @@ public protocol FileSystem: Sendable {
   /// ends; nil while another holds it. Unlike a ``LockFile`` it is never left behind.
   func hold(_ path: FilePath, permissions: UInt16) throws(FileError) -> (any HeldFile)?
 
+  /// A watch of no directory yet.
+  func watch() throws(FileError) -> any DirectoryWatch
+
   // MARK: Surviving power loss
 
   /// Returns once the bytes of a file that somebody else wrote survive power loss.

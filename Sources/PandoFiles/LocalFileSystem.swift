@@ -151,6 +151,11 @@ public struct LocalFileSystem: FileSystem {
     }
   }
 
+  #if os(Linux)
+  /// By `inotify`; as far as a network's disk, others' changes show only when one looks.
+  public func watch() throws(FileError) -> any DirectoryWatch { try InotifyWatch() }
+  #endif
+
   // MARK: Surviving power loss
 
   /// `open` and `fsync`.

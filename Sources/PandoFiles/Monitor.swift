@@ -43,6 +43,24 @@ internal import Darwin
     return try body(&state)
   }
 
+  /// Lends the state to `body` until it returns something, or until a time has passed; nil then.
+  @discardableResult
+  public func wait<R>(atMost milliseconds: Int, until body: (inout State) -> R?) -> R? {
+    unsafe pthread_mutex_lock(lock)
+    defer {
+      if waiters > 0 { unsafe pthread_cond_broadcast(changed) }
+      unsafe pthread_mutex_unlock(lock)
+    }
+    var deadline = Deadline.after(milliseconds)
+    while true {
+      if let result = body(&state) { return result }
+      waiters += 1
+      let status = unsafe pthread_cond_timedwait(changed, lock, &deadline)
+      waiters -= 1
+      if status != 0 { return body(&state) }
+    }
+  }
+
   /// Lends the state to `body` until it returns something: at once, and then after each change.
   public func wait<R>(until body: (inout State) -> R?) -> R {
     unsafe pthread_mutex_lock(lock)

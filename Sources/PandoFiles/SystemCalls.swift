@@ -92,6 +92,29 @@ extension SystemCalls {
     }
   }
 
+  #if os(Linux)
+  /// The ends of a pipe, to read from and to write to; neither blocks.
+  static func openPipe(_ path: FilePath) throws(FileError) -> (Int32, Int32) {
+    var ends: [Int32] = [-1, -1]
+    try checked("pipe", path) { Int(unsafe pipe(&ends)) }
+    for end in ends {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    }
+    return (ends[0], ends[1])
+  }
+
+  /// Adds a directory to those that an inotify descriptor tells of.
+  static func watch(
+    _ directory: FilePath, by descriptor: Int32, for events: UInt32
+  ) throws(FileError) {
+    let name = try terminated(directory, "watch")
+    try checked("watch", directory) {
+      Int(unsafe inotify_add_watch(descriptor, name, events))
+    }
+  }
+  #endif
+
   /// Closes; an interrupted close has closed on the systems we run on and is not repeated.
   static func closeFile(_ descriptor: Int32, _ path: FilePath) throws(FileError) {
     if close(descriptor) == -1, errno != EINTR {

@@ -37,7 +37,7 @@ internal import Darwin
     defer { unsafe pthread_mutex_unlock(lock) }
     var deadline: timespec?
     while isTaken {
-      if deadline == nil { deadline = Self.time(in: milliseconds) }
+      if deadline == nil { deadline = Deadline.after(milliseconds) }
       guard var deadline else { return false }
       if unsafe pthread_cond_timedwait(left, lock, &deadline) != 0, isTaken { return false }
     }
@@ -52,8 +52,11 @@ internal import Darwin
     unsafe pthread_cond_signal(left)
     unsafe pthread_mutex_unlock(lock)
   }
+}
 
-  private static func time(in milliseconds: Int) -> timespec {
+/// Moments as waits for conditions take them.
+enum Deadline {
+  static func after(_ milliseconds: Int) -> timespec {
     var time = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &time)
     let nanoseconds = time.tv_nsec + milliseconds % 1000 * 1_000_000

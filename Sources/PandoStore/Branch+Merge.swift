@@ -68,7 +68,7 @@ extension Branch {
           tree: built.root, parents: [ours, theirs].compactMap { $0 }, info: info,
           reflogMessage: "merge \(name): Merge made by Pando.")
         let (commit, entry) = try engine.join(plan, built, on: place, expecting: ours)
-        if try attempts.isOver(engine.queue.outcome(of: entry)) { return .merged(commit) }
+        if try attempts.isOver(engine.outcome(of: entry)) { return .merged(commit) }
       }
     }
   }

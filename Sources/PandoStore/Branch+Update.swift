@@ -48,7 +48,7 @@ extension Branch {
       let made = try engine.turns.take(place) { () throws -> Attempt<Result> in
         try attempt(info, options, body)
       }
-      let isOver = try attempts.isOver(engine.queue.outcome(of: made.entry))
+      let isOver = try attempts.isOver(engine.outcome(of: made.entry))
       if isOver, let update = made.update { return update }
     }
   }

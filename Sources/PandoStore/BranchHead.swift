@@ -58,6 +58,7 @@ extension StoreEngine {
   /// Applies an edit; tells whether its expectation held. A lock that somebody holds for a moment
   /// is waited for.
   private func apply(_ edit: ReferenceEdit, _ note: ReflogNote?) throws(PandoError) -> Bool {
+    defer { watcher.wake() }
     guard let unpublished else { return try applyAlone(edit, note) }
     return try unpublished.alone { () throws(PandoError) in try applyAlone(edit, note) }
   }

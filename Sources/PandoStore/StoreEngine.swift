@@ -16,6 +16,7 @@ package final class StoreEngine: Sendable {
   let turns = BranchTurns()
   /// The commits that readers of this process see before others do; nil when there are none.
   let unpublished: (any UnpublishedCommits)?
+  let watcher: BranchWatcher
   private let rollUp: PackRollUp?
   package let loader: TreeLoader
   package let options: StoreOptions
@@ -45,10 +46,10 @@ package final class StoreEngine: Sendable {
       below = QueuedObjects(queue: journaled, base: objects)
       seen = DeferredReferences(queue: journaled, base: references)
     }
-    queue = PublishQueue(
-      into: sink, seen, objects.hashAlgorithm, isDeferred: isDeferred,
-      didPublish: { rollUp?.didPublish() })
+    queue = PublishQueue(into: sink, seen, objects.hashAlgorithm, isDeferred: isDeferred)
     if isDeferred { seen = DeferredReferences(queue: queue, base: references) }
+    watcher = BranchWatcher(
+      seen, references as? FileReferences, milliseconds: options.watchMilliseconds)
     unpublished = isDeferred ? queue : journaled
     self.objects = QueuedObjects(queue: queue, base: below)
     self.references = seen
@@ -71,6 +72,7 @@ extension StoreEngine {
   func close() throws(PandoError) {
     try unpublished?.close()
     loader.lifetime.end()
+    watcher.end()
     rollUp?.wait()
   }
 }
@@ -180,6 +182,16 @@ extension StoreEngine {
     if case .over(.lostHere) = entry { return (id, entry) }
     for (id, tree, base) in built.trees { loader.cache.insert(tree, id: id, replacing: base) }
     return (id, entry)
+  }
+
+  /// Waits until a commit is as durable as the store promises.
+  func outcome(of entry: PublishQueue.Entry) throws(PandoError) -> CommitOutcome {
+    let outcome = try queue.outcome(of: entry)
+    if case .done = outcome {
+      watcher.wake()
+      rollUp?.didPublish()
+    }
+    return outcome
   }
 
   /// The tree that a commit has; the empty one where there is no commit.

@@ -29,8 +29,6 @@ final class PublishQueue: Sendable {
 
   private let sink: any CommitSink
   private let references: any ReferenceStore
-  /// Is told of each publish.
-  private let didPublish: @Sendable () -> Void
   /// Whether commits wait for a flush.
   let isDeferred: Bool
   private let state: Monitor<State>
@@ -40,12 +38,11 @@ final class PublishQueue: Sendable {
   /// - Parameter references: as the sink finds them.
   init(
     into sink: any CommitSink, _ references: any ReferenceStore, _ algorithm: HashAlgorithm,
-    isDeferred: Bool, didPublish: @escaping @Sendable () -> Void
+    isDeferred: Bool
   ) {
     self.sink = sink
     self.references = references
     self.isDeferred = isDeferred
-    self.didPublish = didPublish
     state = Monitor(State(commits: PendingCommits(algorithm)))
   }
 
@@ -186,7 +183,6 @@ extension PublishQueue {
       case .over(let outcomes): return outcomes
       case .publish(let group):
         end(group, with: sink.publish(group))
-        didPublish()
       }
     }
   }

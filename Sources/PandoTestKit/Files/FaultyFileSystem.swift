@@ -170,6 +170,12 @@ public struct FaultyFileSystem: FileSystem {
   }
 
   /// Counts and passes on.
+  public func watch() throws(FileError) -> any DirectoryWatch {
+    try plan.count("watch", "")
+    return try base.watch()
+  }
+
+  /// Counts and passes on.
   public func synchronizeFile(_ path: FilePath) throws(FileError) {
     try plan.count("sync", path)
     try base.synchronizeFile(path)

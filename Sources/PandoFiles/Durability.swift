@@ -38,11 +38,12 @@ public struct Durability: Hashable, Sendable {
   public static let everyCommit = Durability(
     synchronizesFiles: true, synchronizesPacks: true, synchronizesDirectories: true)
 
-  /// What has returned survives power loss, by one sync of a journal in the repository; commits made
-  /// at the same time share it. This process sees them at once; every Git sees them after the next
-  /// checkpoint, which comes after `StoreOptions.checkpointMilliseconds`, and when the store is
-  /// flushed or closed. Until then their branches stay locked, so that nobody else moves them: for
-  /// branches that one process writes. After a crash they are published when the store is opened.
+  /// What has returned survives power loss, by one sync of a journal in the repository; commits
+  /// made at the same time share it. This process sees them at once; every Git sees them after the
+  /// next checkpoint, which comes after `StoreOptions.checkpointMilliseconds`, and when the store
+  /// is flushed or closed. Until then their branches stay locked, so that nobody else moves them:
+  /// for branches that one process writes. After a crash they are published when the store is
+  /// opened.
   public static let journaled = Durability(
     synchronizesFiles: true, synchronizesPacks: true, synchronizesDirectories: true,
     publishing: .journaled)

@@ -43,8 +43,9 @@ public struct Store<Value: Contents>: Sendable {
   }
 
   /// Ends the use of this store and of everything made from it: later calls throw `.closed`.
-  /// Closing again does nothing. What was committed is not touched; what is deferred or journaled is
-  /// published, and the store stays open when that throws. Waits for packs that are being rolled up.
+  /// Closing again does nothing. What was committed is not touched; what is deferred or journaled
+  /// is published, and the store stays open when that throws. Waits for packs that are being rolled
+  /// up.
   public func close() throws(PandoError) { try engine.close() }
 }
 

@@ -4,9 +4,9 @@ internal import PandoStorage
 internal import Synchronization
 
 /// Who signs commits of a store: what Git's environment names, then the settings, as in git-commit;
-/// but then a fallback instead of a guess from the machine, so that a store works anywhere. They are
-/// looked up once for as long as the settings stay. Source: git-var, "GIT_AUTHOR_IDENT"; git-config,
-/// "user.name".
+/// but then a fallback instead of a guess from the machine, so that a store works anywhere. They
+/// are looked up once for as long as the settings stay. Source: git-var, "GIT_AUTHOR_IDENT";
+/// git-config, "user.name".
 final class StoreIdentity: Sendable {
   private struct Known {
     let version: Int

@@ -17,11 +17,11 @@ public struct StoreOptions: Sendable {
   public var updateAttemptsMax = 40
   /// The longest wait between two attempts, in milliseconds; waits begin at one and double.
   public var backOffMillisecondsMax = 64
-  /// How long a journaled commit waits at most until it is published, see `Durability.journaled`; nil
-  /// leaves that to `flush`, to `close` and to the size of the journal.
+  /// How long a journaled commit waits at most until it is published, see `Durability.journaled`;
+  /// nil leaves that to `flush`, to `close` and to the size of the journal.
   public var checkpointMilliseconds: Int? = 1000
-  /// How often branches are looked at while somebody watches them and nothing tells of changes; where
-  /// the system tells, they are looked at so often as well.
+  /// How often branches are looked at while somebody watches them and nothing tells of changes;
+  /// where the system tells, they are looked at so often as well.
   public var watchMilliseconds = 1000
   /// Small packs are rolled up in the background when there are more packs than this; nil leaves
   /// that to others.

@@ -101,6 +101,49 @@ struct ReferenceFaultTests {
     }
   }
 
+  /// Moves, makes and deletes, packed references and those with files of their own.
+  private func changesInOneStep(_ id: ObjectID) throws -> [ReferenceEdit] {
+    [
+      ReferenceEdit(try .branch("a"), .set(.direct(id))), ReferenceEdit(try .branch("b"), .delete),
+      ReferenceEdit(try .branch("c"), .set(.direct(id))),
+      ReferenceEdit(try .branch("d/e"), .set(.direct(id)), expected: .absent),
+    ]
+  }
+
+  @Test("power loss leaves all old values or all new ones where one file has them")
+  func powerLossInOneStep() throws {
+    let second = try #require(Self.second)
+    let files = try disk()
+    let before = try values(files)
+    let copy = files.crashImage(losing: .nothing)
+    try open(copy).applyInOneStep(changesInOneStep(second), note: ReferenceFixture.note)
+    let after = try values(copy)
+    #expect(after == ["a": second, "b": nil, "c": second, "d/e": second])
+    try CrashExplorer(seeds: 8).crash(files) { files in
+      try open(files).applyInOneStep(changesInOneStep(second), note: ReferenceFixture.note)
+    } check: { image, moment in
+      let found = try values(image)
+      #expect(found == after || found == before && !moment.isComplete, "\(moment)")
+    }
+  }
+
+  @Test("so does a call that fails, and no lock is left")
+  func failuresInOneStep() throws {
+    let second = try #require(Self.second)
+    let before = try values(try disk())
+    let copy = try disk()
+    let counting = FaultyFileSystem(copy)
+    try open(counting).applyInOneStep(changesInOneStep(second), note: ReferenceFixture.note)
+    let after = try values(copy)
+    try CrashExplorer().fail(on: disk, errno: FileErrorNumber.noSpace) { files in
+      try open(files).applyInOneStep(changesInOneStep(second), note: ReferenceFixture.note)
+    } check: { files, fault, error in
+      let found = try values(files)
+      #expect(found == after || found == before && error != nil, "\(fault)")
+      if case .call(let call) = fault { try checkLocks(files, "\(counting.calls[call])") }
+    }
+  }
+
   @Test(
     "a call that fails leaves old or new values, no lock, and all old ones before the first change",
     arguments: 0..<6)

@@ -162,6 +162,35 @@ struct ReferenceTransactionTests {
     #expect(try state(ours) == state(theirs))
   }
 
+  @Test(
+    "in one step the same comes out for git to read, or nothing changes", arguments: cases,
+    [false, true])
+  func inOneStep(test: Case, packing: Bool) throws {
+    let (theirs, ours) = (try fixture(packing: packing), try fixture(packing: packing))
+    let edits = try edits(test, ours)
+    let before = try state(ours)
+    let (their, our) = (try theirs.references(), try ours.references())
+    do throws(PandoError) {
+      try our.applyInOneStep(edits, note: ReferenceFixture.note)
+    } catch {
+      // What is symbolic, or not to be packed, is refused; the rest as the other way refuses it.
+      #expect(try state(ours) == before)
+      if error.code == .unsupported { return }
+      let other = #expect(throws: PandoError.self) {
+        try their.apply(edits, note: ReferenceFixture.note)
+      }
+      #expect(other?.message == error.message)
+      return
+    }
+    try their.apply(edits, note: ReferenceFixture.note)
+    let listings = try [theirs, ours].map { fixture in
+      try [["for-each-ref"], ["rev-parse", "HEAD"]].map { try fixture.git.run($0).lines }
+    }
+    #expect(listings[0] == listings[1])
+    let logs = try [theirs, ours].map { try state($0).filter { $0.key.hasPrefix("logs/") } }
+    #expect(logs[0] == logs[1])
+  }
+
   @Test("memory has the rules of files", arguments: cases)
   func memory(test: Case) throws {
     let fixture = try fixture(packing: false)

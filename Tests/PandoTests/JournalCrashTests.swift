@@ -112,10 +112,12 @@ import Testing
   ) throws {
     var returned = 1
     var failing: Store<String>?
-    try CrashExplorer().fail(on: {
-      returned = 1
-      return try made()
-    }, errno: errno) { files in
+    try CrashExplorer().fail(
+      on: {
+        returned = 1
+        return try made()
+      }, errno: errno
+    ) { files in
       let store = try open(files)
       failing = store
       for i in 1..<4 {

@@ -65,8 +65,8 @@ func stream(_ keys: UInt64, _ count: Int) {
   }
 }
 
-/// Appends 600 bytes `count` times to a file, each with a sync of its own: what a journal of commits
-/// cannot be faster than with one writer.
+/// Appends 600 bytes `count` times to a file, each with a sync of its own: what a journal of
+/// commits cannot be faster than with one writer.
 func syncs(_ path: String, _ count: Int) throws {
   let path = FilePath(path)
   _ = try LocalFileSystem().remove(path)

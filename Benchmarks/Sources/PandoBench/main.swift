@@ -8,7 +8,8 @@ import PandoStore
 //                                             (with "wide" at the end, here and below: in one
 //                                             directory)
 //   PandoBench get REPOSITORY KEYS COUNT      COUNT random reads
-//   PandoBench write REPOSITORY KEYS COUNT POLICY WRITERS [branches]   COUNT commits of one key each
+//   PandoBench write REPOSITORY KEYS COUNT POLICY WRITERS [branches]   COUNT commits of one key
+// each
 //   PandoBench stream KEYS COUNT              the same for git fast-import
 //   PandoBench fill-stream KEYS               what fill does, for git fast-import
 //   PandoBench syncs FILE COUNT               COUNT small appends, each synced
@@ -40,7 +41,8 @@ func firstValue(_ chance: inout Chance) -> [UInt8] {
 /// What `fill` does as a stream for `git fast-import`.
 func fillStream(_ keys: UInt64) throws {
   var chance = Chance()
-  var bytes = Array("commit refs/heads/main\ncommitter Pando <pando@localhost> 1700000000 +0000\n".utf8)
+  var bytes = Array("commit refs/heads/main\n".utf8)
+  bytes += Array("committer Pando <pando@localhost> 1700000000 +0000\n".utf8)
   bytes += Array("data 15\nFill the store\n\n".utf8)
   for key in 0..<keys {
     bytes += Array("M 100644 inline \(path(key))\ndata 100\n".utf8) + firstValue(&chance) + [10]

@@ -15,11 +15,21 @@ public protocol ReferenceStore: Sendable {
   /// `.invalidInput` when a name is both a reference and a directory of references.
   func apply(_ edits: [ReferenceEdit], note: ReflogNote?) throws(PandoError)
 
+  /// Applies all edits or none, also when power is lost in the middle, where a place can do that.
+  /// Throws as ``apply(_:note:)`` does, and `.unsupported` for references that cannot be changed
+  /// so.
+  func applyInOneStep(_ edits: [ReferenceEdit], note: ReflogNote?) throws(PandoError)
+
   /// The reflog, oldest first; nil when there is none.
   func reflog(of name: ReferenceName) throws(PandoError) -> [ReflogEntry]?
 }
 
 extension ReferenceStore {
+  /// The same as ``apply(_:note:)``: for a place that always does it in one step.
+  public func applyInOneStep(_ edits: [ReferenceEdit], note: ReflogNote?) throws(PandoError) {
+    try apply(edits, note: note)
+  }
+
   /// Follows symbolic references to the end: the last name, and the object there, nil when the last
   /// name does not exist yet. At most `Limits.symbolicDepth` steps.
   public func resolve(

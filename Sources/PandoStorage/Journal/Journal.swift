@@ -5,8 +5,8 @@ package import PandoObjects
 /// The commits of one process that are durable and not yet in the repository: files in the
 /// directory `pando` of a Git directory, all named after their owner.
 ///
-/// `journal-<owner>.lock` is held while the owner lives, and locked references have it under a second
-/// name. `journal-<owner>-<number>` are the
+/// `journal-<owner>.lock` is held while the owner lives, and locked references have it under a
+/// second name. `journal-<owner>-<number>` are the
 /// segments, in their order; one is removed, durably, when all that it has is published. An append
 /// is one write and one sync; the file is filled with zeros ahead of it, since a disk syncs bytes
 /// in place for less than a file that grows.

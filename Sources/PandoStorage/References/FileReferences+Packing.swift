@@ -26,15 +26,34 @@ extension FileReferences {
       guard isWanted, try objects?.contains(id) != false else { continue }
       fresh.append(reference)
     }
-    let bytes = try merged(old, fresh)
-    try PandoError.wrapping("unable to write \(paths.packed)") { () throws(FileError) in
-      try held.write(bytes, options.durability)
-    }
-    try held.commit(options.durability)
+    try replacePacked(held, with: try merged(old, fresh))
     if prunes {
       for reference in fresh { try prune(reference) }
     }
     return fresh.count
+  }
+
+  /// Gives packed references new values, adds some and takes some out, in one step.
+  func changePacked(
+    setting news: [Reference], removing names: [ReferenceName] = []
+  ) throws(PandoError) {
+    let held = try lockPacked()
+    defer { held.release() }
+    let merged = try merged(
+      try packedReferences(), news.sorted { $0.name < $1.name })
+    let bytes = try parsingPacked { () throws(ParseError) in
+      try PackedReferences(parsing: merged, algorithm: hashAlgorithm).removing(names) ?? merged
+    }
+    try replacePacked(held, with: bytes)
+  }
+
+  private func replacePacked(
+    _ held: HeldPackedReferences, with bytes: [UInt8]
+  ) throws(PandoError) {
+    try PandoError.wrapping("unable to write \(paths.packed)") { () throws(FileError) in
+      try held.write(bytes, options.durability)
+    }
+    try held.commit(options.durability)
   }
 
   /// The packed file with some references replaced and added.

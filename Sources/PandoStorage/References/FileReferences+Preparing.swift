@@ -12,13 +12,14 @@ extension FileReferences {
 
   /// The same where some references are locked by the caller already.
   func prepare(
-    _ edits: [ReferenceEdit], note: ReflogNote?, keeping kept: Set<ReferenceName>
+    _ edits: [ReferenceEdit], note: ReflogNote?, keeping kept: Set<ReferenceName>,
+    _ way: FileTransaction.Way = .renames
   ) throws(PandoError) -> PreparedReferences {
     for edit in edits where edit.change != .verify && !ReferencePaths.isWritable(edit.name) {
       throw ReferenceProblem.badName(edit.name)
     }
     for _ in 0..<Self.attemptsMax {
-      let transaction = try FileTransaction(self, edits, note: note, keeping: kept)
+      let transaction = try FileTransaction(self, edits, note: note, keeping: kept, way)
       if case .ready = try transaction.prepare() { return PreparedReferences(transaction) }
     }
     throw PandoError(

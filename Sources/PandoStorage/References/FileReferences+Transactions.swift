@@ -28,7 +28,8 @@ extension FileReferences {
 
   /// Locks a reference's file and makes the directories above it.
   func lock(_ name: ReferenceName, asked: ReferenceName) throws(PandoError) -> HeldReference {
-    let (held, madeDirectories) = try locking(name, asked: asked) { path, patience throws(FileError) in
+    let (held, madeDirectories) = try locking(name, asked: asked) {
+      path, patience throws(FileError) in
       HeldReference(name, path, try LockFile.acquire(path, in: fileSystem, patience: patience))
     }
     held.madeDirectories = madeDirectories

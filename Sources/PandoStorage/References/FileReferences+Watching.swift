@@ -36,6 +36,8 @@ extension FileReferences {
 extension DirectoryWatch {
   /// Adds a directory unless the system watches as many as it does already.
   fileprivate func addIfPossible(_ directory: FilePath) throws(FileError) {
-    do throws(FileError) { try add(directory) } catch  where error.errno == FileErrorNumber.noSpace {}
+    do throws(FileError) {
+      try add(directory)
+    } catch  where error.errno == FileErrorNumber.noSpace {}
   }
 }

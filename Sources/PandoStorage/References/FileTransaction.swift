@@ -9,6 +9,14 @@ internal import PandoObjects
 /// can be taken back. Then logs, renames of new values, the packed file, and only then the files of
 /// deleted references: a deleted reference never shows its older packed value.
 final class FileTransaction {
+  /// How changes are made.
+  enum Way {
+    /// By a rename for each reference.
+    case renames
+    /// By one rename, of the packed file.
+    case oneFile
+  }
+
   /// What became of an attempt to take the locks.
   enum Preparation {
     case ready
@@ -16,23 +24,26 @@ final class FileTransaction {
     case outdated
   }
 
-  private let store: FileReferences
+  let store: FileReferences
   private let note: ReflogNote?
   /// References that are locked already and stay so.
   private let kept: Set<ReferenceName>
-  private var plan: ReferencePlan
-  private var locks: [any ReferenceLock] = []
+  private(set) var plan: ReferencePlan
+  /// How the changes are made.
+  private let way: Way
+  private(set) var locks: [any ReferenceLock] = []
   private var packed: HeldPackedReferences?
   /// Directories in which names changed.
   private var changedDirectories: Set<FilePath> = []
 
   init(
     _ store: FileReferences, _ edits: [ReferenceEdit], note: ReflogNote?,
-    keeping kept: Set<ReferenceName>
+    keeping kept: Set<ReferenceName>, _ way: Way
   ) throws(PandoError) {
     self.store = store
     self.note = note
     self.kept = kept
+    self.way = way
     plan = try ReferencePlan(edits, algorithm: store.hashAlgorithm, read: store.read)
   }
 
@@ -58,9 +69,7 @@ final class FileTransaction {
         }
         try check(plan.steps[index], lock)
       }
-      let deleted = plan.steps.filter { $0.change == .delete && $0.current != nil }
-        .map(\.name)
-      packed = try store.lockPacked(removing: deleted)
+      if case .renames = way { packed = try store.lockPacked(removing: deleted) }
       return .ready
     } catch {
       release()
@@ -84,7 +93,15 @@ final class FileTransaction {
       return
     }
     if let objects = store.objects { try ReferencePlan.checkObject(step, in: objects) }
-    try lock.write(LooseReference.serialize(target), store.options.durability)
+    switch way {
+    case .renames: try lock.write(LooseReference.serialize(target), store.options.durability)
+    case .oneFile: try lock.finish()
+    }
+  }
+
+  /// The references that are there and go.
+  var deleted: [ReferenceName] {
+    plan.steps.filter { $0.change == .delete && $0.current != nil }.map(\.name)
   }
 
   private func resolve(_ target: ReferenceTarget?) throws(PandoError) -> ObjectID? {
@@ -105,20 +122,27 @@ final class FileTransaction {
         try self.resolve(target)
       }
       for lines in lines { undo[lines.name] = try store.append(lines) }
-      for (step, lock) in zip(plan.steps, locks) where step.writes {
-        if step.current == nil { try store.clearDirectory(at: lock.path, for: step.name) }
-        try lock.commit()
-        changedDirectories.insert(lock.path.parent)
-        // What is done is done: its log lines stay.
-        undo[step.name] = nil
-        undo[.head] = nil
+      switch way {
+      case .oneFile: try changeOneFile()
+      case .renames: try rename(&undo)
       }
     } catch {
       for step in undo.values { store.undo(step) }
       throw error
     }
-    try delete()
+    if case .renames = way { try delete() }
     try synchronize()
+  }
+
+  /// - Parameter undo: how to take back log lines, out of which those go that have come true.
+  private func rename(_ undo: inout [ReferenceName: ReflogUndo]) throws(PandoError) {
+    for (step, lock) in zip(plan.steps, locks) where step.writes {
+      if step.current == nil { try store.clearDirectory(at: lock.path, for: step.name) }
+      try lock.commit()
+      changedDirectories.insert(lock.path.parent)
+      undo[step.name] = nil
+      undo[.head] = nil
+    }
   }
 
   private func delete() throws(PandoError) {

@@ -85,8 +85,8 @@ public struct Maintenance: Sendable {
 
   private var now: Int64 { repository.options.clock.now().seconds }
 
-  /// Gathers objects in new packs; those that were marked by a process that ended before a reference
-  /// led to them are marked no more, a day later.
+  /// Gathers objects in new packs; those that were marked by a process that ended before a
+  /// reference led to them are marked no more, a day later.
   @discardableResult
   public func repack(
     _ options: Repacking.Options = .init()

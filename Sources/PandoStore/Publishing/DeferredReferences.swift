@@ -25,6 +25,11 @@ struct DeferredReferences: ReferenceStore {
     try queue.alone { () throws(PandoError) in try base.apply(edits, note: note) }
   }
 
+  /// Publishes what is deferred first, which the edits may expect.
+  func applyInOneStep(_ edits: [ReferenceEdit], note: ReflogNote?) throws(PandoError) {
+    try queue.alone { () throws(PandoError) in try base.applyInOneStep(edits, note: note) }
+  }
+
   /// Publishes what is deferred first, which is what writes its lines.
   func reflog(of name: ReferenceName) throws(PandoError) -> [ReflogEntry]? {
     try queue.flush()

@@ -92,14 +92,14 @@ extension PublishQueue {
     while true {
       let entry = try withState { state throws(PandoError) -> Entry? in
         if state.isClosed { return nil }
-        // A commit on a head that is gone would be lost, and with it those that come to stand on it.
-        let head: ObjectID?
-        if let going = state.commits.head(of: name) {
-          head = going
+        // A commit on a head that is gone would be lost, and with it those that come to stand on
+        // it.
+        if let head = state.commits.head(of: name) {
+          guard head == expected else { return .over(.lostHere) }
         } else {
-          head = try references.id(of: name)
+          let isThere = try references.id(of: name) == expected
+          guard isThere else { return .over(isDeferred ? .lostHere : .lostToOthers) }
         }
-        guard head == expected else { return .over(.lostHere) }
         return state.commits.gather { group in
           group.add(batch, step, to: name, from: expected)
           if !isDeferred { group.waiters += 1 }

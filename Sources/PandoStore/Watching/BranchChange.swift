@@ -18,8 +18,8 @@ public struct BranchChange: Hashable, Sendable {
 }
 
 /// The changes of branches from a moment on, by whoever makes them: this store, other processes,
-/// Git. A loop over them waits for the next one; it ends when the store is closed, and with the task
-/// that waits.
+/// Git. A loop over them waits for the next one; it ends when the store is closed, and with the
+/// task that waits.
 ///
 ///     for try await change in try store.changes() {
 ///       print(change.branch, change.after?.hex ?? "deleted")

@@ -4,8 +4,8 @@ extension Store {
   /// The changes of all branches from now on, see ``BranchChanges``.
   ///
   /// Changes by others are told of at once where the system tells of changes of files, and within
-  /// `StoreOptions.watchMilliseconds` elsewhere. While somebody watches, a thread of the store looks
-  /// at all branches whenever something changes.
+  /// `StoreOptions.watchMilliseconds` elsewhere. While somebody watches, a thread of the store
+  /// looks at all branches whenever something changes.
   public func changes() throws(PandoError) -> BranchChanges {
     try engine.loader.lifetime.check()
     return BranchChanges(try engine.watcher.subscribe { _ in true })

@@ -28,7 +28,8 @@ public final class ObjectDatabase: Sendable {
     /// packs, which it maps, but at most 512 MiB.
     public var sweepCacheBytes: Int?
     /// A batch of at most this many new objects is written loose, a larger one as a pack. Nil takes
-    /// what needs fewer syncs: a pack takes three, a loose object two.
+    /// what needs fewer syncs: a pack takes three, a loose object two. Where files are synced, what
+    /// references are about to lead to is a pack all the same, see `write(_:before:)`.
     public var looseObjectsMax: Int?
     /// Whether every object that is read is hashed and compared with its name, which Git leaves to
     /// `fsck`.
@@ -224,7 +225,9 @@ extension ObjectDatabase: ObjectWriter {
 
   /// A pack has a ``PackMark`` meanwhile: a `git repack -ad` that looked at references before they
   /// lead to it would else remove it. When the process dies the mark stays, and with it the pack,
-  /// until a later clean-up.
+  /// until a later clean-up. Where files are synced the pack has all objects, those as well that
+  /// are there already: nothing may lead to them yet, and a `git gc --prune=now` may be about to
+  /// remove them.
   public func write(_ batch: ObjectBatch, before body: () -> Void) throws(PandoError) {
     let pack = try publish(batch, keepingPack: true)
     body()
@@ -249,6 +252,9 @@ extension ObjectDatabase: ObjectWriter {
         "objects named by \(batch.hashAlgorithm.name) do not go into a repository of "
           + hashAlgorithm.name)
     }
+    if keepingPack, options.looseObjectsMax == nil, options.durability.synchronizesFiles {
+      return try writePack(batch, batch.ids, isKept: true)
+    }
     var touched: Set<FilePath> = []
     var fresh: [ObjectID] = []
     var loose = batch.count < LooseNames.objectsMin ? nil : LooseNames(loosePlaces)
@@ -257,7 +263,7 @@ extension ObjectDatabase: ObjectWriter {
     if fresh.count > looseMax { return try writePack(batch, fresh, isKept: keepingPack) }
     for id in fresh {
       guard let object = batch[id] else { continue }
-      try looseObjects.write(object, as: id, durability: options.durability)
+      try writeLooseFile(object, as: id)
     }
     return nil
   }
@@ -268,7 +274,13 @@ extension ObjectDatabase: ObjectWriter {
     var touched: Set<FilePath> = []
     var loose: LooseNames?
     guard try !freshen(id, &touched, &loose) else { return }
-    try looseObjects.write(object, as: id, durability: options.durability)
+    try writeLooseFile(object, as: id)
+  }
+
+  private func writeLooseFile(_ object: RawObject, as id: ObjectID) throws(PandoError) {
+    try Self.retrying { () throws(PandoError) in
+      try looseObjects.write(object, as: id, durability: options.durability)
+    }
   }
 
   private func writePack(
@@ -280,14 +292,32 @@ extension ObjectDatabase: ObjectWriter {
     } catch {
       throw .refused("directory \(directory)", error)
     }
-    var writer = try PackWriter(
-      count: ids.count, in: directory, algorithm: hashAlgorithm, files: files,
-      level: options.packLevel, permissions: options.permissions, random: random)
-    try writer.append(batch, ids)
-    let path = try writer.publish(options.durability, isKept: isKept)
+    let path = try Self.retrying { () throws(PandoError) in
+      var writer = try PackWriter(
+        count: ids.count, in: directory, algorithm: hashAlgorithm, files: files,
+        level: options.packLevel, permissions: options.permissions, random: random)
+      try writer.append(batch, ids)
+      return try writer.publish(options.durability, isKept: isKept)
+    }
     try adopt(path)
     return path
   }
+
+  /// Writes a file again when it was gone before it got its name: `git prune --expire=now` takes
+  /// files that are being written for those of a process that died.
+  private static func retrying<R>(_ write: () throws(PandoError) -> R) throws(PandoError) -> R {
+    var attempts = 0
+    while true {
+      do throws(PandoError) { return try write() } catch {
+        attempts += 1
+        guard attempts < writeAttemptsMax, (error.cause as? FileError)?.isNotFound == true else {
+          throw error
+        }
+      }
+    }
+  }
+
+  private static let writeAttemptsMax = 16
 
   /// Whether an object is there already; its file then gets the time of now, so that no clean-up
   /// takes it for old. A pack is touched once a batch.

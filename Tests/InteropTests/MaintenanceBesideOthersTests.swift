@@ -9,8 +9,8 @@ import Testing
 private let builtExecutable = ProcessInfo.processInfo.environment["PANDO_EXECUTABLE"]
 
 /// Clean-up beside programs that write and read the same repository: nothing fails, nothing is
-/// lost. With a grace: without one, git's own clean-up takes objects that a writer has not yet put
-/// into an index or under a reference. The programs end with this one.
+/// lost. With a grace where git commits: without one, git's own clean-up takes objects that it has
+/// not yet put into an index or under a reference. The programs end with this one.
 @Suite struct MaintenanceBesideOthersTests {
   /// Commits, pushes and reads with git until a file appears; fails when one of them fails.
   private static let writer = """
@@ -85,7 +85,7 @@ private let builtExecutable = ProcessInfo.processInfo.environment["PANDO_EXECUTA
   }
 
   @Test(arguments: [
-    "git repack -a -d -q", "git gc -q --prune=5.minutes.ago", "git repack -A -d -q",
+    "git repack -a -d -q", "git gc -q --prune=now", "git repack -A -d -q",
   ])
   func `we commit and read while git cleans up`(line: String) throws {
     let directory = try TemporaryDirectory()
@@ -100,6 +100,10 @@ private let builtExecutable = ProcessInfo.processInfo.environment["PANDO_EXECUTA
     for number in 0..<60 {
       try branch.set("value \(number)", at: "key-\(number % 9)/value", "Set \(number)")
       #expect(try branch.get("key-\(number % 9)/value") == "value \(number)")
+      // Objects that nothing leads to when they are wanted again.
+      let side = try branch.fork("side")
+      try side.set("seldom", at: "seldom", "Make what is needed once")
+      #expect(try side.delete())
     }
     try Data().write(to: URL(fileURLWithPath: directory.path + "/stop"))
     cleaner.waitUntilExit()
@@ -136,5 +140,74 @@ private let builtExecutable = ProcessInfo.processInfo.environment["PANDO_EXECUTA
     }
     let fsck = try git.run(["fsck", "--strict", "--full"])
     #expect(fsck.status == 0, "\(fsck.errors)")
+  }
+
+  /// Commits in a clone and pushes to a branch of its own until a file appears.
+  private static let pusher = """
+    set -e
+    n=0
+    while [ ! -e ../stop ] && kill -0 $PPID; do
+      n=$((n+1)); echo $n > file-$((n % 7)); git add .; git commit -q -m "commit $n"
+      git push -q ../store.git HEAD:refs/heads/pushed
+    done
+    echo $n > ../pushed
+    """
+
+  @Test(.enabled(if: builtExecutable != nil), arguments: [Durability.everyCommit, .journaled])
+  func `two of our processes commit beside pushes and a clean-up that spares nothing`(
+    durability: Durability
+  ) throws {
+    let directory = try TemporaryDirectory()
+    _ = try Self.setUp(directory)
+    let program = try #require(builtExecutable)
+    var options = StoreOptions()
+    options.repository.environment = ProcessEnvironment(variables: GitOracle.scrubbed)
+    options.repository.durability = durability
+    options.checkpointMilliseconds = 30
+    let store = try Store<String>(at: directory.path + "/store.git", options: options)
+    let git = GitOracle(in: directory.path + "/store.git")
+    // Packs that are pushed have a mark as ours have; loose objects have none.
+    for setting in ["gc.auto=0", "receive.autogc=false", "receive.unpackLimit=1"] {
+      let parts = setting.split(separator: "=").map(String.init)
+      try git("config", parts[0], parts[1])
+    }
+    let cleaner = try Self.start(
+      """
+      while [ ! -e ../stop ] && kill -0 $PPID; do
+        git gc -q --prune=now && git repack -a -d -q && git pack-refs --all || exit 1
+      done
+      """, in: git.directory)
+    let pusher = try Self.start(Self.pusher, in: directory.path + "/clone")
+    let own = try store.branch("own")
+    let (each, threads) = (25, 2)
+    let other = try Self.start(
+      """
+      n=0
+      while [ $n -lt \(each) ]; do
+        n=$((n+1)); '\(program)' set -b shared "other-$n" "value $n" || exit 1
+      done
+      """, in: git.directory)
+    // What is journaled has branches to itself; the other ones are shared.
+    let mine = durability.publishing == .journaled ? own : try store.branch("shared")
+    for number in 0..<each * threads {
+      try mine.set("value \(number)", at: "key-\(number)", "Set \(number)")
+      #expect(try mine.get("key-\(number)") == "value \(number)")
+    }
+    other.waitUntilExit()
+    try store.close()
+    try Data().write(to: URL(fileURLWithPath: directory.path + "/stop"))
+    for process in [cleaner, pusher] { process.waitUntilExit() }
+    #expect([other, cleaner, pusher].map(\.terminationStatus) == [0, 0, 0])
+    let counts = try ["shared", "own"].map { branch in
+      Int(try git.run(["rev-list", "--count", branch]).lines.first ?? "0") ?? 0
+    }
+    let isShared = durability.publishing != .journaled
+    #expect(counts == (isShared ? [each * (threads + 1), 0] : [each, each * threads]))
+    let pushed = try String(contentsOfFile: directory.path + "/pushed", encoding: .utf8)
+    let commits = try git("rev-list", "--count", "pushed").line
+    #expect(Int(commits) == 30 + (Int(pushed.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0))
+    let fsck = try git.run(["fsck", "--strict", "--full"])
+    #expect(fsck.status == 0, "\(fsck.errors)")
+    #expect(!fsck.errors.contains("missing") && !fsck.text.contains("missing"), "\(fsck.text)")
   }
 }

@@ -37,11 +37,13 @@ extension FileReferences {
     }
   }
 
-  /// Gives back a lock that was kept.
-  package func releaseKeptLock(of name: ReferenceName) throws(PandoError) {
+  /// Gives back a lock that was kept; one that somebody broke, and took, is theirs.
+  package func releaseKeptLock(of name: ReferenceName, _ mark: LockMark) throws(PandoError) {
     guard let path = paths.loose(name) else { throw ReferenceProblem.badName(name) }
+    let lockPath = LockFile.lockPath(for: path)
+    guard try isMarked(lockPath, mark) else { return }
     try PandoError.wrapping("cannot unlock '\(name)'") { () throws(FileError) in
-      _ = try fileSystem.remove(LockFile.lockPath(for: path))
+      _ = try fileSystem.remove(lockPath)
     }
   }
 
@@ -68,28 +70,28 @@ extension FileReferences {
     }
   }
 
-  /// A reference that is locked already, as a part of a transaction.
-  func keptLock(_ name: ReferenceName) throws(PandoError) -> KeptReference {
-    guard let path = paths.loose(name) else { throw ReferenceProblem.badName(name) }
-    return KeptReference(name, path, in: fileSystem)
-  }
-
   /// Applies edits as ``apply(_:note:)`` does, to references of which some are locked already by
   /// locks of `mark`; they stay so.
   package func apply(
     _ edits: [ReferenceEdit], note: ReflogNote?, keeping kept: Set<ReferenceName>, _ mark: LockMark
   ) throws(PandoError) {
+    var locked: Set<ReferenceName> = []
+    for name in edits.map(\.name) where kept.contains(name) {
+      guard let path = paths.loose(name) else { throw ReferenceProblem.badName(name) }
+      // One that somebody broke is to be taken like any other.
+      if try isMarked(LockFile.lockPath(for: path), mark) { locked.insert(name) }
+    }
     // `HEAD` is locked too when its log tells of a branch. A lock of another kind that is left of a
     // process that ends here would keep the next one from going on.
     guard case .symbolic(let name)? = try? read(.head), edits.contains(where: { $0.name == name })
-    else { return try prepare(edits, note: note, keeping: kept).commit() }
+    else { return try prepare(edits, note: note, keeping: locked).commit() }
     try keepLock(of: .head, mark)
     do throws(PandoError) {
-      try prepare(edits, note: note, keeping: kept.union([.head])).commit()
+      try prepare(edits, note: note, keeping: locked.union([.head])).commit()
     } catch {
-      try releaseKeptLock(of: .head)
+      try releaseKeptLock(of: .head, mark)
       throw error
     }
-    try releaseKeptLock(of: .head)
+    try releaseKeptLock(of: .head, mark)
   }
 }

@@ -27,6 +27,8 @@ extension FileReferences {
       fresh.append(reference)
     }
     try replacePacked(held, with: try merged(old, fresh))
+    // Who deletes one of them waits for this lock.
+    held.release()
     if prunes {
       for reference in fresh { try prune(reference) }
     }

@@ -92,18 +92,14 @@ extension FileReferences {
       asked, "unable to resolve reference '\(name)': \(error.reason)", .invalidInput)
   }
 
-  /// Locks the packed file and writes it without some references; nil when it has none of them.
+  /// Locks the packed file, so that nobody packs some references that are about to be deleted, and
+  /// writes it without them if it has any; nil when there are no references.
   func lockPacked(removing names: [ReferenceName]) throws(PandoError) -> HeldPackedReferences? {
-    var isPacked = false
-    for name in names where try packedRecord(name) != nil { isPacked = true }
-    guard isPacked else { return nil }
+    if names.isEmpty { return nil }
     let held = try lockPacked()
     let packed = try packedReferences()
     guard let bytes = try parsingPacked({ () throws(ParseError) in try packed.removing(names) })
-    else {
-      held.release()
-      return nil
-    }
+    else { return held }
     try PandoError.wrapping("unable to write \(paths.packed)") { () throws(FileError) in
       try held.write(bytes, options.durability)
     }

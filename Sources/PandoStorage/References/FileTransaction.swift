@@ -55,7 +55,8 @@ final class FileTransaction {
         let (name, asked) = (plan.steps[index].name, plan.steps[index].asked)
         let lock: any ReferenceLock
         if kept.contains(name) {
-          lock = try store.keptLock(name)
+          guard let path = store.paths.loose(name) else { throw ReferenceProblem.badName(name) }
+          lock = KeptReference(name, path, in: store.fileSystem)
         } else {
           lock = try store.lock(name, asked: asked)
         }

@@ -107,13 +107,15 @@ final class KeptReference: ReferenceLock {
   }
 }
 
-/// The lock of the packed file, with the file's next version written.
+/// The lock of the packed file, and the file's next version, which is written beside it. The lock
+/// stays when that has taken the file's place: nobody may pack a reference whose own file is about
+/// to be deleted.
 final class HeldPackedReferences {
   private let fileSystem: any FileSystem
   /// The file, or what it is a symbolic link to.
   private let target: FilePath
   private var lock: LockFile?
-  private var bytes: [UInt8]?
+  private var isWritten = false
 
   init(_ lock: consuming LockFile, target: FilePath, in fileSystem: any FileSystem) {
     self.lock = consume lock
@@ -121,31 +123,38 @@ final class HeldPackedReferences {
     self.fileSystem = fileSystem
   }
 
+  /// Where git puts it, too.
+  private var next: FilePath { target.adding(suffix: ".new") }
+
   /// Writes the next version.
-  func write(_ next: [UInt8], _ durability: Durability) throws(FileError) {
-    guard target == lock?.path else {
-      // The link stays and what it leads to is replaced.
-      bytes = next
-      return
-    }
-    try lock?.write(next)
-    try lock?.finishWriting(durability)
+  func write(_ bytes: [UInt8], _ durability: Durability) throws(FileError) {
+    // One may be left of a process that ended here.
+    try fileSystem.remove(next)
+    let file = try fileSystem.createExclusively(next, permissions: 0o666)
+    isWritten = true
+    try file.write(bytes)
+    if durability.synchronizesFiles { try file.synchronize() }
+    try file.close()
   }
 
-  /// Puts the next version in place and gives the lock back.
+  /// Puts the next version in place, if one was written.
   func commit(_ durability: Durability) throws(PandoError) {
+    guard isWritten else { return }
     do throws(FileError) {
-      if let bytes {
-        try fileSystem.replaceContents(of: target, with: bytes, durability: durability)
-        lock = nil
-      } else {
-        try lock.take()?.commit(durability)
-      }
+      try fileSystem.rename(next, to: target)
+      isWritten = false
+      if durability.synchronizesDirectories { try fileSystem.synchronizeDirectory(target.parent) }
     } catch {
       throw .file("unable to write \(target)", error)
     }
   }
 
   /// Gives the lock back.
-  func release() { lock = nil }
+  func release() {
+    if isWritten { _ = try? fileSystem.remove(next) }
+    isWritten = false
+    lock = nil
+  }
+
+  deinit { release() }
 }

@@ -93,10 +93,10 @@ extension JournaledCommits {
           objects: repository.objects, references: references, looksFirst: true)
         return try alone { () throws(PandoError) in target.publish(group) }
       }
+      // What is locked for a commit that cannot be appended is unlocked by a checkpoint too.
+      defer { startCheckpoints() }
       try makeRoom()
-      let outcomes = try append(group)
-      startCheckpoints()
-      return outcomes
+      return try append(group)
     } catch {
       return group.heads.mapValues { _ in .failed(error) }
     }
@@ -158,7 +158,7 @@ extension JournaledCommits {
       if !kept.contains(name) { try references.keepLock(of: name, mark) }
       kept.insert(name)
       if try references.id(of: name) == expected { return nil }
-      try references.releaseKeptLock(of: name)
+      try references.releaseKeptLock(of: name, mark)
       kept.remove(name)
       return .lostToOthers
     } catch {
@@ -241,8 +241,9 @@ extension JournaledCommits {
 
   /// Gives back the locks of branches all of whose commits are published.
   private func unlock(_ writing: inout Writing) throws(PandoError) {
+    guard let mark = writing.journal?.mark else { return }
     for name in writing.kept where head(of: name) == nil {
-      try references.releaseKeptLock(of: name)
+      try references.releaseKeptLock(of: name, mark)
       writing.kept.remove(name)
     }
   }

@@ -13,7 +13,7 @@ internal import Darwin
   // Both have fixed places, as the system wants. All access to the state is under the lock, which
   // is why the monitor may be shared.
   private let lock: UnsafeMutablePointer<pthread_mutex_t>
-  private let changed: UnsafeMutablePointer<pthread_cond_t>
+  private let changed: Condition
   private var state: State
   private var waiters = 0
 
@@ -21,15 +21,13 @@ internal import Darwin
   public init(_ state: State) {
     self.state = state
     unsafe lock = .allocate(capacity: 1)
-    unsafe changed = .allocate(capacity: 1)
+    unsafe changed = Condition()
     unsafe pthread_mutex_init(lock, nil)
-    unsafe pthread_cond_init(changed, nil)
   }
 
   deinit {
-    unsafe pthread_cond_destroy(changed)
+    unsafe changed.destroy()
     unsafe pthread_mutex_destroy(lock)
-    unsafe changed.deallocate()
     unsafe lock.deallocate()
   }
 
@@ -37,7 +35,7 @@ internal import Darwin
   public func withLock<R, E: Error>(_ body: (inout State) throws(E) -> R) throws(E) -> R {
     unsafe pthread_mutex_lock(lock)
     defer {
-      if waiters > 0 { unsafe pthread_cond_broadcast(changed) }
+      if waiters > 0 { unsafe changed.broadcast() }
       unsafe pthread_mutex_unlock(lock)
     }
     return try body(&state)
@@ -48,16 +46,16 @@ internal import Darwin
   public func wait<R>(atMost milliseconds: Int, until body: (inout State) -> R?) -> R? {
     unsafe pthread_mutex_lock(lock)
     defer {
-      if waiters > 0 { unsafe pthread_cond_broadcast(changed) }
+      if waiters > 0 { unsafe changed.broadcast() }
       unsafe pthread_mutex_unlock(lock)
     }
-    var deadline = Deadline.after(milliseconds)
+    let deadline = Deadline(in: milliseconds)
     while true {
       if let result = body(&state) { return result }
       waiters += 1
-      let status = unsafe pthread_cond_timedwait(changed, lock, &deadline)
+      let isInTime = unsafe changed.wait(lock, until: deadline)
       waiters -= 1
-      if status != 0 { return body(&state) }
+      if !isInTime { return body(&state) }
     }
   }
 
@@ -66,13 +64,13 @@ internal import Darwin
     unsafe pthread_mutex_lock(lock)
     defer {
       // What `body` did may be what others wait for.
-      if waiters > 0 { unsafe pthread_cond_broadcast(changed) }
+      if waiters > 0 { unsafe changed.broadcast() }
       unsafe pthread_mutex_unlock(lock)
     }
     while true {
       if let result = body(&state) { return result }
       waiters += 1
-      unsafe pthread_cond_wait(changed, lock)
+      unsafe changed.wait(lock)
       waiters -= 1
     }
   }

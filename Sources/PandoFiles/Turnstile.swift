@@ -12,21 +12,19 @@ internal import Darwin
   // Both have fixed places, as the system wants. The flag is touched under the lock alone, which is
   // why the turnstile may be shared.
   private let lock: UnsafeMutablePointer<pthread_mutex_t>
-  private let left: UnsafeMutablePointer<pthread_cond_t>
+  private let left: Condition
   private var isTaken = false
 
   /// Makes a turnstile that nobody is in.
   public init() {
     unsafe lock = .allocate(capacity: 1)
-    unsafe left = .allocate(capacity: 1)
+    unsafe left = Condition()
     unsafe pthread_mutex_init(lock, nil)
-    unsafe pthread_cond_init(left, nil)
   }
 
   deinit {
-    unsafe pthread_cond_destroy(left)
+    unsafe left.destroy()
     unsafe pthread_mutex_destroy(lock)
-    unsafe left.deallocate()
     unsafe lock.deallocate()
   }
 
@@ -35,11 +33,11 @@ internal import Darwin
   public func enter(waitingAtMost milliseconds: Int) -> Bool {
     unsafe pthread_mutex_lock(lock)
     defer { unsafe pthread_mutex_unlock(lock) }
-    var deadline: timespec?
-    while isTaken {
-      if deadline == nil { deadline = Deadline.after(milliseconds) }
-      guard var deadline else { return false }
-      if unsafe pthread_cond_timedwait(left, lock, &deadline) != 0, isTaken { return false }
+    if isTaken {
+      let deadline = Deadline(in: milliseconds)
+      while isTaken {
+        if unsafe !left.wait(lock, until: deadline), isTaken { return false }
+      }
     }
     isTaken = true
     return true
@@ -49,19 +47,7 @@ internal import Darwin
   public func leave() {
     unsafe pthread_mutex_lock(lock)
     isTaken = false
-    unsafe pthread_cond_signal(left)
+    unsafe left.signal()
     unsafe pthread_mutex_unlock(lock)
-  }
-}
-
-/// Moments as waits for conditions take them.
-enum Deadline {
-  static func after(_ milliseconds: Int) -> timespec {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &time)
-    let nanoseconds = time.tv_nsec + milliseconds % 1000 * 1_000_000
-    time.tv_sec += milliseconds / 1000 + nanoseconds / 1_000_000_000
-    time.tv_nsec = nanoseconds % 1_000_000_000
-    return time
   }
 }

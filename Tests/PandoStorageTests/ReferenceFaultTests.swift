@@ -101,6 +101,21 @@ struct ReferenceFaultTests {
     }
   }
 
+  @Test("power loss while a reference is renamed leaves its value under one of the names at least")
+  func powerLossWhileRenaming() throws {
+    let first = try #require(Self.first)
+    let (old, new) = (try ReferenceName.branch("b"), try ReferenceName.branch("n/b"))
+    let files = try disk()
+    try CrashExplorer(seeds: 6).crash(files) { files in
+      try open(files).rename(old, to: new, note: ReferenceFixture.note)
+    } check: { image, moment in
+      let references = open(image)
+      let found = [try references.id(of: old), try references.id(of: new)]
+      #expect(found.contains(first), "\(moment)")
+      if moment.isComplete { #expect(found == [nil, first], "\(moment)") }
+    }
+  }
+
   /// Moves, makes and deletes, packed references and those with files of their own.
   private func changesInOneStep(_ id: ObjectID) throws -> [ReferenceEdit] {
     [

@@ -6,26 +6,37 @@ extension FileReferences {
   /// Gives a reference another name and takes its log along. A reference that has the new name is
   /// replaced. What `HEAD` says is left to the caller.
   ///
-  /// Two transactions, as Git has it: between them neither name exists. Throws `.notFound` when
-  /// there is no such reference, and `.invalidInput` when it is symbolic or the new name cannot be
-  /// made; the old name is put back then.
+  /// Two transactions: between them both names exist, or neither when one is a directory of the
+  /// other. Throws `.notFound` when there is no such reference, and `.invalidInput` when it is
+  /// symbolic or the new name cannot be made; the old name is left, or put back, then.
   public func rename(
     _ name: ReferenceName, to new: ReferenceName, note: ReflogNote
   ) throws(PandoError) {
     let id = try directID(of: name, verb: "renaming")
     let log = try logBytes(of: name)
     if name == new { return try append(name, id, note) }
-    try apply([ReferenceEdit(name, .delete, expected: .id(id), followsSymbolic: false)], note: note)
-    do throws(PandoError) {
-      if try read(new) != nil {
-        try apply([ReferenceEdit(new, .delete, followsSymbolic: false)], note: note)
+    let deletion = ReferenceEdit(name, .delete, expected: .id(id), followsSymbolic: false)
+    if name.text.hasPrefix(new.text + "/") || new.text.hasPrefix(name.text + "/") {
+      try apply([deletion], note: note)
+      do throws(PandoError) { try replace(new, id, log, note) } catch {
+        try? make(name, id, log)
+        throw error
       }
-      try make(new, id, log)
-    } catch {
-      try? make(name, id, log)
-      throw error
+    } else {
+      try replace(new, id, log, note)
+      try apply([deletion], note: note)
     }
     try append(new, id, note)
+  }
+
+  /// Makes a reference in place of one that may be there.
+  private func replace(
+    _ name: ReferenceName, _ id: ObjectID, _ log: [UInt8]?, _ note: ReflogNote
+  ) throws(PandoError) {
+    if try read(name) != nil {
+      try apply([ReferenceEdit(name, .delete, followsSymbolic: false)], note: note)
+    }
+    try make(name, id, log)
   }
 
   /// Makes a reference that points where another one does, with a copy of its log. A reference that

@@ -33,8 +33,6 @@ extension FileReferences {
       let status = try fileSystem.status(of: path, followingLinks: true)
       let isDirectory = status?.kind == .directory
       guard starts || status != nil && !isDirectory else { return nil }
-      // Left by the log of a reference below this name.
-      if isDirectory { try fileSystem.removeEmptyTree(path) }
       let file = try openReflog(path)
       let undo = ReflogUndo(path: path, size: isDirectory ? nil : status?.size)
       do throws(FileError) {
@@ -58,6 +56,10 @@ extension FileReferences {
     while true {
       do throws(FileError) {
         return try fileSystem.openForAppending(path, permissions: 0o666)
+      } catch  where error.isDirectory && attempts < Self.directoryAttemptsMax {
+        // Left by the log of a reference below this name.
+        try fileSystem.removeEmptyTree(path)
+        attempts += 1
       } catch  where error.isNotFound && attempts < Self.directoryAttemptsMax {
         do throws(FileError) {
           try fileSystem.createDirectories(path.parent, durability: options.durability)

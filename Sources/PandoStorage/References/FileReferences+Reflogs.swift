@@ -43,7 +43,7 @@ extension FileReferences {
         throw error
       }
       return undo
-    } catch  where error.isNotDirectory || error.isNotEmpty {
+    } catch  where error.isNotDirectory || error.isNotEmpty || error.isExists {
       throw PandoError(
         .invalidInput, "there are logs of other references at '\(path)'", cause: error)
     } catch {

@@ -147,6 +147,8 @@ final class FileTransaction {
   }
 
   private func delete() throws(PandoError) {
+    // As git does: a name that is free is not blocked by its log.
+    for step in plan.steps where step.change == .delete { try store.removeReflog(step.name) }
     try packed?.commit(store.options.durability)
     for (step, lock) in zip(plan.steps, locks) where step.change == .delete {
       try PandoError.wrapping("cannot delete ref '\(step.name)'") { () throws(FileError) in
@@ -156,7 +158,6 @@ final class FileTransaction {
           changedDirectories.insert(lock.path.parent)
         }
       }
-      try store.removeReflog(step.name)
     }
   }
 

@@ -43,24 +43,22 @@ final class InotifyWatch: DirectoryWatch {
   }
 
   func wait(milliseconds: Int) throws(FileError) {
-    let deadline = ContinuousClock.now + .milliseconds(milliseconds)
+    let deadline = Deadline(in: milliseconds)
     while true {
-      let left = max(.zero, deadline - .now)
-      let (seconds, attoseconds) = left.components
-      let leftMilliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
+      let left = deadline.millisecondsLeft
       var polled = [
         pollfd(fd: events, events: Int16(POLLIN), revents: 0),
         pollfd(fd: woken, events: Int16(POLLIN), revents: 0),
       ]
       try SystemCalls.checked("poll", Self.path) {
-        Int(unsafe poll(&polled, 2, Int32(clamping: leftMilliseconds)))
+        Int(unsafe poll(&polled, 2, Int32(clamping: left)))
       }
       if polled[1].revents != 0 {
         _ = try read(woken)
         return
       }
       if polled[0].revents != 0, Self.tellsMore(try read(events)) { return }
-      if left == .zero { return }
+      if left == 0 { return }
     }
   }
 
@@ -82,7 +80,10 @@ final class InotifyWatch: DirectoryWatch {
   private static func tellsMore(_ events: [UInt8]) -> Bool {
     var offset = 0
     while offset + eventBytes <= events.count {
-      let length = UInt32(bytes: events[(offset + 12)..<(offset + 16)])
+      // The event is wholly there; any four bytes are a number.
+      let length = unsafe events.withUnsafeBytes {
+        unsafe $0.loadUnaligned(fromByteOffset: offset + 12, as: UInt32.self)
+      }
       let end = offset + eventBytes + Int(length)
       guard end <= events.count else { return true }
       let name = events[(offset + eventBytes)..<end].prefix { $0 != 0 }
@@ -90,14 +91,6 @@ final class InotifyWatch: DirectoryWatch {
       offset = end
     }
     return false
-  }
-}
-
-extension UInt32 {
-  /// Four bytes in the order of this machine.
-  fileprivate init(bytes: ArraySlice<UInt8>) {
-    self = bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) }
-    if 1.bigEndian == 1 { self = byteSwapped }
   }
 }
 #endif

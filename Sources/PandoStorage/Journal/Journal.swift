@@ -6,23 +6,22 @@ package import PandoObjects
 /// directory `pando` of a Git directory, all named after their owner.
 ///
 /// `journal-<owner>.lock` is held while the owner lives, and locked references have it under a
-/// second name. `journal-<owner>-<number>` are the
-/// segments, in their order; one is removed, durably, when all that it has is published. An append
-/// is one write and one sync; the file is filled with zeros ahead of it, since a disk syncs bytes
-/// in place for less than a file that grows.
+/// second name. `journal-<owner>-<number>` are the segments, in their order; one is removed,
+/// durably, when all that it has is published. An append is one write and one sync; the file is
+/// filled with zeros ahead of it, since a disk syncs bytes in place for less than a file that
+/// grows.
 package struct Journal: Sendable {
   /// The zeros that a segment grows by.
   private static let roomBytes = 1 << 20
-  private static let numberDigits = 8
 
   /// The mark of the locks of references while this journal's commits are on their way to them.
-  package var mark: LockMark { names.mark }
+  package let mark: LockMark
   private let names: JournalNames
   private let files: any FileSystem
   private let algorithm: HashAlgorithm
   private let held: any HeldFile
   private var segment: Segment?
-  private var nextNumber: Int
+  private var nextNumber = 1
 
   /// The segment that is appended to.
   private struct Segment: Sendable {
@@ -34,14 +33,13 @@ package struct Journal: Sendable {
   }
 
   init(
-    _ names: JournalNames, held: any HeldFile, in files: any FileSystem, _ algorithm: HashAlgorithm,
-    nextNumber: Int
+    _ names: JournalNames, held: any HeldFile, in files: any FileSystem, _ algorithm: HashAlgorithm
   ) {
+    mark = names.mark
     self.names = names
     self.held = held
     self.files = files
     self.algorithm = algorithm
-    self.nextNumber = nextNumber
   }
 
   /// The bytes in the segment that is appended to.

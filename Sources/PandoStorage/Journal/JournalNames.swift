@@ -58,11 +58,6 @@ struct JournalNames: Hashable, Sendable {
     return numbers.sorted().map { segment($0) }
   }
 
-  /// The number that no segment has had.
-  func nextNumber(in files: any FileSystem) throws(PandoError) -> Int {
-    (try Self.list(directory, in: files).compactMap { number(of: $0) }.max() ?? 0) + 1
-  }
-
   /// The journals that there are.
   static func all(in directory: FilePath, _ files: any FileSystem) throws(PandoError) -> [Self] {
     let owners = try list(directory, in: files).compactMap { name -> String? in

@@ -32,7 +32,7 @@ extension Repository {
     guard let held else {
       throw PandoError(.locked, "cannot start a journal of commits: \(names.lock) is held")
     }
-    return Journal(names, held: held, in: fileSystem, hashAlgorithm, nextNumber: 1)
+    return Journal(names, held: held, in: fileSystem, hashAlgorithm)
   }
 
   /// The journals of processes that have ended before all was published. One that another process
@@ -47,9 +47,7 @@ extension Repository {
         try fileSystem.hold(names.lock, permissions: 0o666)
       }
       guard let held else { continue }
-      let journal = Journal(
-        names, held: held, in: fileSystem, hashAlgorithm,
-        nextNumber: try names.nextNumber(in: fileSystem))
+      let journal = Journal(names, held: held, in: fileSystem, hashAlgorithm)
       left.append(LeftJournal(journal: journal, segments: try journal.endedSegments()))
     }
     return left

@@ -51,15 +51,16 @@ extension FileReferences {
   package func releaseKeptLocks(_ mark: LockMark) throws(PandoError) {
     var pending = [paths.commonDirectory / "refs" / "heads"]
     var locks = [paths.gitDirectory, paths.commonDirectory].map { $0 / "HEAD.lock" }
-    try PandoError.wrapping("cannot list references") { () throws(FileError) in
-      while let directory = pending.popLast() {
-        for entry in try fileSystem.list(directory) ?? [] {
-          let path = directory.appending(bytes: entry.nameBytes)
-          if entry.name.hasSuffix(".lock") {
-            locks.append(path)
-          } else if try fileSystem.status(of: path, followingLinks: false)?.kind == .directory {
-            pending.append(path)
-          }
+    while let directory = pending.popLast() {
+      let entries = try PandoError.wrapping("cannot list \(directory)") { () throws(FileError) in
+        try fileSystem.list(directory) ?? []
+      }
+      for entry in entries {
+        let path = directory.appending(bytes: entry.nameBytes)
+        if entry.name.hasSuffix(".lock") {
+          locks.append(path)
+        } else if try kind(of: entry, directory) == .directory {
+          pending.append(path)
         }
       }
     }

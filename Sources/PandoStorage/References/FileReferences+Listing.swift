@@ -87,7 +87,8 @@ extension FileReferences {
     return (found, broken)
   }
 
-  private func kind(
+  /// What an entry of a directory is, which not every disk tells with its name.
+  func kind(
     of entry: DirectoryEntry, _ directory: FilePath
   ) throws(PandoError) -> FileStatus.Kind? {
     if let kind = entry.kind { return kind }

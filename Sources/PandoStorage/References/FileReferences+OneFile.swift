@@ -47,8 +47,8 @@ extension FileTransaction {
         news.append(Reference(name: step.name, target: target))
       }
     }
+    try removeReflogs()
     try store.changePacked(setting: news, removing: deleted)
-    for name in deleted { try store.removeReflog(name) }
   }
 
   private func remove(_ paths: [FilePath]) throws(PandoError) {

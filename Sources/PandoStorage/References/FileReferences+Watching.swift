@@ -14,20 +14,21 @@ extension FileReferences {
   /// are, where the system tells of no more: what changes in the others shows when one looks.
   package func addDirectories(to watch: any DirectoryWatch) throws(PandoError) {
     var pending = [paths.commonDirectory / "refs"]
-    try PandoError.wrapping("cannot list references") { () throws(FileError) in
+    try PandoError.wrapping("cannot watch references") { () throws(FileError) in
       // The packed file and `HEAD`.
       for directory in Set([paths.commonDirectory, paths.gitDirectory]) {
         try watch.addIfPossible(directory)
       }
-      while let directory = pending.popLast() {
+    }
+    while let directory = pending.popLast() {
+      let entries = try PandoError.wrapping("cannot watch \(directory)") {
+        () throws(FileError) in
         // In this order: what comes into being in between is told of.
         try watch.addIfPossible(directory)
-        for entry in try fileSystem.list(directory) ?? [] {
-          let path = directory.appending(bytes: entry.nameBytes)
-          var kind = entry.kind
-          if kind == nil { kind = try fileSystem.status(of: path, followingLinks: false)?.kind }
-          if kind == .directory { pending.append(path) }
-        }
+        return try fileSystem.list(directory) ?? []
+      }
+      for entry in entries where try kind(of: entry, directory) == .directory {
+        pending.append(directory.appending(bytes: entry.nameBytes))
       }
     }
   }

@@ -146,9 +146,14 @@ final class FileTransaction {
     }
   }
 
-  private func delete() throws(PandoError) {
-    // As git does: a name that is free is not blocked by its log.
+  /// Removes the logs of references that are about to go, as git does: a name that is free must not
+  /// be blocked by its log.
+  func removeReflogs() throws(PandoError) {
     for step in plan.steps where step.change == .delete { try store.removeReflog(step.name) }
+  }
+
+  private func delete() throws(PandoError) {
+    try removeReflogs()
     try packed?.commit(store.options.durability)
     for (step, lock) in zip(plan.steps, locks) where step.change == .delete {
       try PandoError.wrapping("cannot delete ref '\(step.name)'") { () throws(FileError) in

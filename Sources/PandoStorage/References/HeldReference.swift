@@ -64,86 +64,60 @@ final class KeptReference: ReferenceLock {
   let path: FilePath
   let madeDirectories = false
   private let name: ReferenceName
-  private let fileSystem: any FileSystem
-  private var isWritten = false
+  private var next: NextVersion
 
   init(_ name: ReferenceName, _ path: FilePath, in fileSystem: any FileSystem) {
     self.name = name
     self.path = path
-    self.fileSystem = fileSystem
+    // No reference has such a name, since that ends like a lock's.
+    let aside = LockFile.lockPath(for: LockFile.lockPath(for: path))
+    next = NextVersion(at: aside, in: fileSystem)
   }
 
-  /// No reference has such a name, since that ends like a lock's.
-  private var aside: FilePath { LockFile.lockPath(for: LockFile.lockPath(for: path)) }
-
   func write(_ bytes: [UInt8], _ durability: Durability) throws(PandoError) {
-    try PandoError.wrapping("couldn't write '\(aside)'") { () throws(FileError) in
-      // One may be left of a process that ended here.
-      try fileSystem.remove(aside)
-      let file = try fileSystem.createExclusively(aside, permissions: 0o666)
-      isWritten = true
-      try file.write(bytes)
-      if durability.synchronizesFiles { try file.synchronize() }
-      try file.close()
+    do throws(FileError) { try next.write(bytes, durability) } catch {
+      throw .file("couldn't write '\(next.path)'", error)
     }
   }
 
   func finish() {}
 
   func commit() throws(PandoError) {
-    guard isWritten else { return }
-    do throws(FileError) {
-      try fileSystem.rename(aside, to: path)
-      isWritten = false
-    } catch {
+    do throws(FileError) { _ = try next.replace(path) } catch {
       throw ReferenceProblem.cannotReplace(name, error)
     }
   }
 
-  func release() {
-    guard isWritten else { return }
-    _ = try? fileSystem.remove(aside)
-    isWritten = false
-  }
+  func release() { next.discard() }
 }
 
-/// The lock of the packed file, and the file's next version, which is written beside it. The lock
-/// stays when that has taken the file's place: nobody may pack a reference whose own file is about
-/// to be deleted.
+/// The lock of the packed file, and the file's next version. The lock stays when that has taken the
+/// file's place: nobody may pack a reference whose own file is about to be deleted.
 final class HeldPackedReferences {
   private let fileSystem: any FileSystem
   /// The file, or what it is a symbolic link to.
   private let target: FilePath
   private var lock: LockFile?
-  private var isWritten = false
+  private var next: NextVersion
 
   init(_ lock: consuming LockFile, target: FilePath, in fileSystem: any FileSystem) {
     self.lock = consume lock
     self.target = target
     self.fileSystem = fileSystem
+    // Where git puts it, too.
+    next = NextVersion(at: target.adding(suffix: ".new"), in: fileSystem)
   }
-
-  /// Where git puts it, too.
-  private var next: FilePath { target.adding(suffix: ".new") }
 
   /// Writes the next version.
   func write(_ bytes: [UInt8], _ durability: Durability) throws(FileError) {
-    // One may be left of a process that ended here.
-    try fileSystem.remove(next)
-    let file = try fileSystem.createExclusively(next, permissions: 0o666)
-    isWritten = true
-    try file.write(bytes)
-    if durability.synchronizesFiles { try file.synchronize() }
-    try file.close()
+    try next.write(bytes, durability)
   }
 
   /// Puts the next version in place, if one was written.
   func commit(_ durability: Durability) throws(PandoError) {
-    guard isWritten else { return }
     do throws(FileError) {
-      try fileSystem.rename(next, to: target)
-      isWritten = false
-      if durability.synchronizesDirectories { try fileSystem.synchronizeDirectory(target.parent) }
+      guard try next.replace(target), durability.synchronizesDirectories else { return }
+      try fileSystem.synchronizeDirectory(target.parent)
     } catch {
       throw .file("unable to write \(target)", error)
     }
@@ -151,8 +125,7 @@ final class HeldPackedReferences {
 
   /// Gives the lock back.
   func release() {
-    if isWritten { _ = try? fileSystem.remove(next) }
-    isWritten = false
+    next.discard()
     lock = nil
   }
 

@@ -34,16 +34,19 @@ struct CommitGroup: Sendable {
     _ objects: ObjectBatch, _ step: ReflogStep, to name: ReferenceName, from expected: ObjectID?
   ) {
     batch.insert(contentsOf: objects)
-    heads[name, default: Head(expected: expected, passes: [])].passes.append(step)
+    move(name, from: expected, by: [step])
+  }
+
+  private mutating func move(
+    _ name: ReferenceName, from expected: ObjectID?, by passes: [ReflogStep]
+  ) {
+    heads[name, default: Head(expected: expected, passes: [])].passes += passes
   }
 
   /// Takes in what a journal has.
   mutating func add(_ objects: ObjectBatch, _ moves: [JournalRecord.Move]) {
     batch.insert(contentsOf: objects)
-    for move in moves {
-      let before = Head(expected: move.expected, passes: [])
-      heads[move.name, default: before].passes += move.passes
-    }
+    for step in moves { move(step.name, from: step.expected, by: step.passes) }
   }
 
   /// Leaves out the commits of a branch up to the one that it is at already, if it is at one.
@@ -62,10 +65,7 @@ struct CommitGroup: Sendable {
   /// Takes in a group that gathered after this one.
   mutating func append(_ later: CommitGroup) {
     batch.insert(contentsOf: later.batch)
-    for (name, head) in later.heads {
-      let before = Head(expected: head.expected, passes: [])
-      heads[name, default: before].passes += head.passes
-    }
+    for (name, head) in later.heads { move(name, from: head.expected, by: head.passes) }
     waiters += later.waiters
   }
 }

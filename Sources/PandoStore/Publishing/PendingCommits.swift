@@ -77,14 +77,8 @@ struct PendingCommits: Sendable {
 
 /// Commits that this process has taken and that are not in the repository yet, as readers see them.
 protocol UnpublishedCommits: AnyObject, Sendable {
-  /// Where a branch goes; nil when no commit takes it anywhere.
-  func head(of name: ReferenceName) -> ObjectID?
-
-  /// All branches that go somewhere.
-  func heads() -> [ReferenceName: ObjectID]
-
-  /// What `find` finds in the objects.
-  func first<R>(_ find: (ObjectBatch) -> R?) -> R?
+  /// Lends the commits; nil, at no cost, when there are none.
+  func look<R>(_ body: (PendingCommits) -> R) -> R?
 
   /// Publishes all of them; returns when they are durable and seen by everybody.
   func flush() throws(PandoError)
@@ -95,4 +89,15 @@ protocol UnpublishedCommits: AnyObject, Sendable {
   /// Runs `body`, which changes references in another way than by commits. All is published before,
   /// and no commit is taken meanwhile: it would stand on what was changed.
   func alone<R>(_ body: () throws(PandoError) -> R) throws(PandoError) -> R
+}
+
+extension UnpublishedCommits {
+  /// Where a branch goes; nil when no commit takes it anywhere.
+  func head(of name: ReferenceName) -> ObjectID? { look { $0.head(of: name) } ?? nil }
+
+  /// All branches that go somewhere.
+  func heads() -> [ReferenceName: ObjectID] { look(\.heads) ?? [:] }
+
+  /// What `find` finds in the objects.
+  func first<R>(_ find: (ObjectBatch) -> R?) -> R? { look { $0.first(find) } ?? nil }
 }

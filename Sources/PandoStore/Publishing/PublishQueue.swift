@@ -59,19 +59,9 @@ final class PublishQueue: Sendable {
 // MARK: Looking
 
 extension PublishQueue: UnpublishedCommits {
-  func head(of name: ReferenceName) -> ObjectID? {
+  func look<R>(_ body: (PendingCommits) -> R) -> R? {
     if isIdle.load(ordering: .sequentiallyConsistent) { return nil }
-    return state.withLock { $0.commits.head(of: name) }
-  }
-
-  func heads() -> [ReferenceName: ObjectID] {
-    if isIdle.load(ordering: .sequentiallyConsistent) { return [:] }
-    return state.withLock { $0.commits.heads }
-  }
-
-  func first<R>(_ find: (ObjectBatch) -> R?) -> R? {
-    if isIdle.load(ordering: .sequentiallyConsistent) { return nil }
-    return state.withLock { $0.commits.first(find) }
+    return state.withLock { body($0.commits) }
   }
 }
 

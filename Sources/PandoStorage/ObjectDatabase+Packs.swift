@@ -86,6 +86,7 @@ extension ObjectDatabase {
         !state.sources.covered.contains(where: { $0.readers.contains { $0.path == path } })
       else { return }
       state.sources.single.insert(pack, at: 0)
+      state.sources.version += 1
     }
   }
 }
@@ -112,6 +113,7 @@ extension ObjectDatabase {
       try look(into: place.directory / "pack", state.sources.covered, &scan)
     }
     var fresh: [(pack: PackReader, seconds: Int64)] = []
+    var hasVanished = false
     state.failure = nil
     let kept = state.sources.single.filter { scan.single.contains($0.path) }
     let keptPaths = Set(kept.map(\.path))
@@ -122,16 +124,22 @@ extension ObjectDatabase {
         fresh.append((pack, modificationSeconds(path)))
       } catch {
         // Removed since it was listed, or damaged: then what is looked for may be in another.
-        if error.code != .notFound { state.failure = error }
+        if error.code != .notFound {
+          state.failure = error
+        } else if (try? files.exists(path)) == false {
+          hasVanished = true
+        }
       }
     }
     let sameCovered = scan.covered.elementsEqual(state.sources.covered) { $0 === $1 }
-    let hasChanged = !fresh.isEmpty || kept.count != state.sources.single.count || !sameCovered
+    let hasChanged =
+      hasVanished || !fresh.isEmpty || kept.count != state.sources.single.count || !sameCovered
     fresh.sort { ($0.seconds, $1.pack.path) > ($1.seconds, $0.pack.path) }
     state.sources.single = fresh.map(\.pack) + kept
     state.sources.covered = scan.covered
     if !sameCovered { state.opened = nil }
     state.isScanned = true
+    if hasChanged { state.sources.version += 1 }
     return hasChanged
   }
 

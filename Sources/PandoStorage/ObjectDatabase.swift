@@ -150,14 +150,16 @@ extension ObjectDatabase: ObjectReader {
     return object
   }
 
-  /// Asks each place that has the object until one answers. Throws what the first damaged place
-  /// threw when none does, and when a pack that could not be opened may have the object.
+  /// Asks each place that has the object until one answers, and again as long as packs come and go
+  /// meanwhile: a clean-up beside us moves objects from one to another, and may do so while we list
+  /// them. Throws what the first damaged place threw when none does, and when a pack that could not
+  /// be opened may have the object.
   private func search<Value>(
     _ id: ObjectID, packed: (PackReader, Int) throws(PandoError) -> Value?,
     loose: (LooseObjects) throws(PandoError) -> Value?
   ) throws(PandoError) -> Value? {
     var failure: PandoError?
-    for isLast in [false, true] {
+    for _ in 0..<Self.searchesMax {
       let sources = try sources()
       for packs in sources.covered {
         do throws(PandoError) {
@@ -181,7 +183,6 @@ extension ObjectDatabase: ObjectReader {
           failure = failure ?? error
         }
       }
-      if isLast { break }
       for place in loosePlaces {
         do throws(PandoError) {
           if let value = try loose(place) { return value }
@@ -189,7 +190,9 @@ extension ObjectDatabase: ObjectReader {
           failure = failure ?? error
         }
       }
-      guard try rescan() else { break }
+      try rescan()
+      // Not what the scan says: another thread may have been first to see a change.
+      guard try self.sources().version != sources.version else { break }
     }
     // A damaged copy hides the sound ones of the same multi-pack-index from it, not from their
     // own indexes.
@@ -197,6 +200,9 @@ extension ObjectDatabase: ObjectReader {
     if let failure = failure ?? state.withLock({ $0.failure }) { throw failure }
     return nil
   }
+
+  /// How often an object is looked for that packs keep moving about. No clean-up is that quick.
+  private static let searchesMax = 16
 
   /// Asks the packs that multi-pack-indexes cover by way of their own indexes.
   private func searchCovered<Value>(

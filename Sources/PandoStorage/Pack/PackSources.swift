@@ -46,6 +46,8 @@ struct PackedLocation: Sendable {
 struct PackSources: Sendable {
   var covered: [CoveredPacks] = []
   var single: [PackReader] = []
+  /// Counts changes, so that who has looked tells whether there is more to look into since.
+  var version = 0
 
   /// The place of an object that is read when it is in several; nil when no pack has it.
   func find(_ id: ObjectID) throws(PandoError) -> PackedLocation? {

@@ -3,7 +3,7 @@
 /// The way to make files that nobody rewrites: a reader finds the whole file or none. Dropping it
 /// unpublished removes it. Git's own clean-up knows the prefixes `tmp_obj_`, `tmp_pack_` and
 /// `tmp_idx_` and removes what a dead process left.
-public struct TemporaryFile: ~Copyable {
+public struct TemporaryFile: ~Copyable, Sendable {
   /// What became of a file.
   public enum Publication: Hashable, Sendable {
     /// It has its final name.
@@ -12,7 +12,7 @@ public struct TemporaryFile: ~Copyable {
     case alreadyPresent
   }
 
-  private enum State {
+  private enum State: Sendable {
     case writing
     case written
     case finished
@@ -74,6 +74,14 @@ public struct TemporaryFile: ~Copyable {
 
   /// The file itself, for those who write to it while this value is passed on.
   public var writer: any WritableFile { file }
+
+  /// Opens the file for reads of what was written to it, which go on when it has lost its name.
+  public func reader() throws(FileError) -> any ReadableFile {
+    guard let reader = try fileSystem.openForReading(path) else {
+      throw FileError(call: "open", path: path, errno: FileErrorNumber.notFound)
+    }
+    return reader
+  }
 
   /// Overwrites at a position; the next plain write goes where it would have gone.
   public func write(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) {

@@ -4,6 +4,7 @@ public import PandoBytes
 ///
 /// An object that was made from another of the batch, as the next version of a directory is, can be
 /// kept as its delta alone: a thousand versions of a wide directory then take little more than one.
+/// What is too much for memory waits in spools, which belong to the batch.
 public struct ObjectBatch: Sendable {
   /// The longest chain of deltas, which is what Git allows when it packs.
   static let depthMax = 50
@@ -15,6 +16,8 @@ public struct ObjectBatch: Sendable {
   /// The bytes that the objects and deltas take, about.
   public private(set) var byteCount = 0
   private var entries: [ObjectID: Entry] = [:]
+  /// Where more objects are, which `ids` does not name.
+  package private(set) var spools: [any ObjectSpool] = []
 
   /// What is kept of an object.
   private enum Entry {
@@ -27,13 +30,14 @@ public struct ObjectBatch: Sendable {
   /// Makes an empty batch.
   public init(_ algorithm: HashAlgorithm) { hashAlgorithm = algorithm }
 
-  /// The number of objects.
+  /// The number of objects in memory.
   public var count: Int { ids.count }
 
   /// Whether there are no objects.
-  public var isEmpty: Bool { ids.isEmpty }
+  public var isEmpty: Bool { ids.isEmpty && spools.isEmpty }
 
-  /// The object of that name, or nil. O(n), and O(n) more for each delta that it stands on.
+  /// The object of that name if it is in memory. O(n), and O(n) more for each delta that it stands
+  /// on.
   public subscript(id: ObjectID) -> RawObject? {
     var deltas: [[UInt8]] = []
     var current = id
@@ -60,7 +64,7 @@ public struct ObjectBatch: Sendable {
     }
   }
 
-  /// Kind and size of the object of that name, or nil. O(1).
+  /// Kind and size of the object of that name if it is in memory. O(1).
   public func header(of id: ObjectID) -> ObjectHeader? {
     switch entries[id] {
     case nil: nil
@@ -70,7 +74,10 @@ public struct ObjectBatch: Sendable {
   }
 
   /// Whether the object of that name is there. O(1).
-  public func contains(_ id: ObjectID) -> Bool { entries[id] != nil }
+  public func contains(_ id: ObjectID) -> Bool { entries[id] != nil || spool(of: id) != nil }
+
+  /// The spool that has the object of that name; nil when none has.
+  package func spool(of id: ObjectID) -> (any ObjectSpool)? { spools.first { $0.has(id) } }
 
   /// The delta that an object is kept as; nil when it is kept whole.
   package func delta(of id: ObjectID) -> BatchDelta? {
@@ -126,12 +133,16 @@ extension ObjectBatch {
     }
   }
 
+  /// Keeps the objects of a spool as well.
+  package mutating func insert(contentsOf spool: any ObjectSpool) { spools.append(spool) }
+
   /// Keeps the objects of `other` as well. O(objects of `other`).
   package mutating func insert(contentsOf other: ObjectBatch) {
     if isEmpty {
       self = other
       return
     }
+    spools += other.spools
     for id in other.ids {
       switch other.entries[id] {
       case .whole(let object)?: insert(object, named: id)

@@ -45,11 +45,13 @@ public struct BatchedReader: ObjectReader {
 
   public func read(_ id: ObjectID) throws(PandoError) -> RawObject? {
     if let object = batch[id] { return object }
+    if let spool = batch.spool(of: id) { return try spool.read(id) }
     return try base.read(id)
   }
 
   public func header(of id: ObjectID) throws(PandoError) -> ObjectHeader? {
     if let header = batch.header(of: id) { return header }
+    if let spool = batch.spool(of: id) { return try spool.header(of: id) }
     return try base.header(of: id)
   }
 

@@ -224,7 +224,13 @@ extension ObjectDatabase: ObjectReader {
 
 // MARK: Writing
 
-extension ObjectDatabase: ObjectWriter {
+extension ObjectDatabase: SpoolingWriter {
+  /// A batch that is to be written loose has no use for a pack.
+  package func makeSpool() throws(PandoError) -> (any ObjectSpool)? {
+    guard options.looseObjectsMax == nil else { return nil }
+    return try PackSpool(try makePack(count: nil), hashAlgorithm)
+  }
+
   public func write(_ batch: ObjectBatch) throws(PandoError) {
     _ = try publish(batch, keepingPack: false)
   }
@@ -235,9 +241,9 @@ extension ObjectDatabase: ObjectWriter {
   /// are there already: nothing may lead to them yet, and a `git gc --prune=now` may be about to
   /// remove them.
   public func write(_ batch: ObjectBatch, before body: () -> Void) throws(PandoError) {
-    let pack = try publish(batch, keepingPack: true)
+    let packs = try publish(batch, keepingPack: true)
     body()
-    if let pack { PackMark.remove(of: pack, in: files) }
+    for pack in packs { PackMark.remove(of: pack, in: files) }
   }
 
   /// Takes the marks from packs that processes left marked which ended in the middle.
@@ -248,10 +254,10 @@ extension ObjectDatabase: ObjectWriter {
     }
   }
 
-  /// Returns the pack, if one was written.
+  /// Returns the packs that were written.
   private func publish(
     _ batch: ObjectBatch, keepingPack: Bool
-  ) throws(PandoError) -> FilePath? {
+  ) throws(PandoError) -> [FilePath] {
     guard batch.hashAlgorithm == hashAlgorithm else {
       throw PandoError(
         .invalidInput,
@@ -259,19 +265,21 @@ extension ObjectDatabase: ObjectWriter {
           + hashAlgorithm.name)
     }
     if keepingPack, options.looseObjectsMax == nil, options.durability.synchronizesFiles {
-      return try writePack(batch, batch.ids, isKept: true)
+      return try writePacks(batch, batch.ids, isKept: true)
     }
     var touched: Set<FilePath> = []
     var fresh: [ObjectID] = []
     var loose = batch.count < LooseNames.objectsMin ? nil : LooseNames(loosePlaces)
     for id in batch.ids where try !freshen(id, &touched, &loose) { fresh.append(id) }
     let looseMax = options.looseObjectsMax ?? (options.durability.synchronizesFiles ? 1 : 9)
-    if fresh.count > looseMax { return try writePack(batch, fresh, isKept: keepingPack) }
+    if fresh.count > looseMax || !batch.spools.isEmpty {
+      return try writePacks(batch, fresh, isKept: keepingPack)
+    }
     for id in fresh {
       guard let object = batch[id] else { continue }
       try writeLooseFile(object, as: id)
     }
-    return nil
+    return []
   }
 
   /// Writes an object loose, whatever else is to be written, unless it is there already. `id` must
@@ -289,24 +297,48 @@ extension ObjectDatabase: ObjectWriter {
     }
   }
 
-  private func writePack(
+  /// Writes the objects of a batch that `ids` names, and those of its spools: with the former in
+  /// one pack, as a rule there is one spool at most.
+  private func writePacks(
     _ batch: ObjectBatch, _ ids: [ObjectID], isKept: Bool
-  ) throws(PandoError) -> FilePath {
+  ) throws(PandoError) -> [FilePath] {
+    guard let spools = batch.spools as? [PackSpool] else {
+      throw PandoError(.unsupported, "the batch has objects of another repository's")
+    }
+    var paths: [FilePath] = []
+    do throws(PandoError) {
+      for spool in spools {
+        paths.append(
+          try spool.publish(
+            with: batch, paths.isEmpty ? ids : [], options.durability, isKept: isKept))
+      }
+      if spools.isEmpty {
+        paths = [
+          try Self.retrying { () throws(PandoError) in
+            var writer = try makePack(count: ids.count)
+            try writer.append(batch, ids)
+            return try writer.publish(options.durability, isKept: isKept)
+          }
+        ]
+      }
+      for path in paths { try adopt(path) }
+    } catch {
+      if isKept { for path in paths { PackMark.remove(of: path, in: files) } }
+      throw error
+    }
+    return paths
+  }
+
+  private func makePack(count: Int?) throws(PandoError) -> PackWriter {
     let directory = directory / "pack"
     do {
       try files.createDirectories(directory, durability: options.durability)
     } catch {
       throw .refused("directory \(directory)", error)
     }
-    let path = try Self.retrying { () throws(PandoError) in
-      var writer = try PackWriter(
-        count: ids.count, in: directory, algorithm: hashAlgorithm, files: files,
-        level: options.packLevel, permissions: options.permissions, random: random)
-      try writer.append(batch, ids)
-      return try writer.publish(options.durability, isKept: isKept)
-    }
-    try adopt(path)
-    return path
+    return try PackWriter(
+      count: count, in: directory, algorithm: hashAlgorithm, files: files,
+      level: options.packLevel, permissions: options.permissions, random: random)
   }
 
   /// Writes a file again when it was gone before it got its name: `git prune --expire=now` takes

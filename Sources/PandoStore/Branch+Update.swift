@@ -64,7 +64,8 @@ extension Branch {
     let head = try engine.writableHead(of: place)
     let made = try engine.settled(place, at: head) {
       let root = try engine.tree(of: head)
-      var editor = TreeEditor<Value>(try TreeOverlay(loader: engine.loader, root: root))
+      var editor = TreeEditor<Value>(
+        try TreeOverlay(loader: engine.loader, root: root, spooling: engine.spooling))
       let value = try body(&editor)
       return (root: root, value: value, built: try editor.overlay.build())
     }

@@ -63,6 +63,12 @@ package final class StoreEngine: Sendable {
   }
 
   package var hashAlgorithm: HashAlgorithm { objects.hashAlgorithm }
+
+  /// How a change keeps its values out of memory; nil where commits wait in memory themselves.
+  var spooling: TreeOverlay.Spooling? {
+    guard !queue.isDeferred, let writer = objects as? any SpoolingWriter else { return nil }
+    return TreeOverlay.Spooling(writer: writer, bytesMax: options.changeBytesMax)
+  }
 }
 
 // MARK: Ending

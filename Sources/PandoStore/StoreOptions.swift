@@ -12,6 +12,9 @@ public struct StoreOptions: Sendable {
   public var initialBranch = "main"
   /// The most that parsed directories may take in memory, in bytes.
   public var treeCacheBytesMax = 64 << 20
+  /// The bytes of new values that a change keeps in memory; more wait on the disk until they are
+  /// committed. Where commits are deferred they are in memory as well.
+  public var changeBytesMax = 1 << 20
   /// How often a change is tried on a branch that others keep moving, before it throws
   /// `.conflictingUpdate`.
   public var updateAttemptsMax = 40

@@ -15,8 +15,9 @@ public struct StagedEntry: Hashable, Sendable {
 
 /// The state of a branch, open for changes: what `Branch.update` lends to its closure.
 ///
-/// Reads see the edits made so far. Nothing is hashed or written before the closure returns, and
-/// then only the directories along changed paths are made anew. A method that throws leaves the
+/// Reads see the edits made so far. Nothing is hashed or written before the closure returns but
+/// values of which there are many bytes (`StoreOptions.changeBytesMax`), and then only the
+/// directories along changed paths are made anew. A method that throws leaves the
 /// editor as it was. Names that `git fsck --strict` refuses (`..`, `.git` in all its spellings, and
 /// their like) are refused with `.invalidInput`.
 public struct TreeEditor<Value: Contents>: ~Copyable {

@@ -43,6 +43,13 @@ package struct TreeLoader: Sendable {
       lifetime: lifetime, isPublished: false)
   }
 
+  /// Reads through `batch` first, which has no trees, so that the cache can be the same.
+  func layeringBlobs(of batch: ObjectBatch) -> TreeLoader {
+    TreeLoader(
+      objects: BatchedReader(batch, over: objects), cache: cache, lifetime: lifetime,
+      isPublished: false)
+  }
+
   /// Whether what this one reads is in the store that `other` reads from, and will stay there.
   package func sharesObjects(with other: TreeLoader) -> Bool {
     isPublished && lifetime === other.lifetime

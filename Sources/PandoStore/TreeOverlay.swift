@@ -5,8 +5,8 @@ internal import PandoObjects
 /// bytes.
 ///
 /// Directories that an edit goes through become nodes; everything else stays a name. Nothing is
-/// hashed before `build`, but for what is taken from another store. An edit that throws leaves the
-/// overlay as it was.
+/// hashed before `build`, but for what is taken from another store and what is too much for memory.
+/// An edit that throws leaves the overlay as it was.
 struct TreeOverlay {
   /// What is at a name.
   enum Item {
@@ -52,15 +52,33 @@ struct TreeOverlay {
 
   private(set) var loader: TreeLoader
   private(set) var nodes: [Node]
-  /// Objects that grafts brought from other stores.
+  /// Objects that grafts brought from other stores, and new files for which memory is too dear.
   private(set) var imported: ObjectBatch
+  /// New files in memory.
+  private var held = HeldFiles()
+  private let spooling: Spooling?
+
+  /// How new files are kept out of memory.
+  struct Spooling {
+    /// What makes the spool.
+    var writer: any SpoolingWriter
+    /// The bytes of new files that are kept in memory all the same.
+    var bytesMax: Int
+  }
+
+  /// New files that are in memory, and those that were and have been replaced.
+  private struct HeldFiles {
+    var places: [(node: Int, name: ByteString)] = []
+    var bytes = 0
+  }
 
   /// Lays nothing over the tree `root` yet; `imported` are objects that it needs and that are not
   /// in the store.
   init(
-    loader: TreeLoader, root: ObjectID, imported: ObjectBatch? = nil
+    loader: TreeLoader, root: ObjectID, imported: ObjectBatch? = nil, spooling: Spooling? = nil
   ) throws(PandoError) {
     self.loader = loader
+    self.spooling = spooling
     self.imported = imported ?? ObjectBatch(loader.hashAlgorithm)
     let tree = try loader.tree(root)
     nodes = [Node(base: tree, baseID: root, count: tree.count)]
@@ -141,8 +159,14 @@ extension TreeOverlay {
     }
     for step in path.steps.dropLast() { try EntryName.check(step, mode: .directory) }
     try EntryName.check(name, mode: item.mode)
+    try spool()
     let chain = try openDirectories(path.steps.dropLast())
-    nodes[chain[chain.count - 1]].put(item, name)
+    let node = chain[chain.count - 1]
+    nodes[node].put(item, name)
+    if case .contents(_, let bytes) = item {
+      held.places.append((node, name))
+      held.bytes += bytes.count
+    }
   }
 
   /// Removes what is at `path`, and the directories that this leaves empty. Tells whether something
@@ -199,14 +223,22 @@ extension TreeOverlay {
   private mutating func copy(_ root: ObjectID, from source: TreeLoader) throws(PandoError) {
     var left = [(root, ObjectKind.tree)]
     while let (id, kind) = left.popLast() {
-      if imported[id] != nil { continue }
+      if imported.contains(id) { continue }
       if try loader.objects.contains(id) { continue }
       if kind == .tree {
         let tree = try source.tree(id)
         try imported.insert(.tree, tree.serialized)
         for entry in tree where !entry.mode.isSubmodule { left.append((entry.id, entry.mode.kind)) }
       } else {
-        try imported.insert(.blob, try source.blob(id))
+        let blob = RawObject(kind: .blob, body: try source.blob(id))
+        guard try blob.id(id.algorithm) == id else {
+          throw PandoError(.corrupt, "object \(id) of the other store has another name there")
+        }
+        if let spool = try spool(for: imported.byteCount) {
+          try spool.append(blob, as: id)
+        } else {
+          imported.insert(blob, named: id)
+        }
       }
     }
     loader = loader.layering(imported)
@@ -215,6 +247,30 @@ extension TreeOverlay {
   private mutating func replaceRoot(_ id: ObjectID) throws(PandoError) {
     let tree = try loader.tree(id)
     nodes = [Node(base: tree, baseID: id, count: tree.count)]
+    held = HeldFiles()
+  }
+
+  /// Where files go of which there are so many bytes; nil for memory.
+  private mutating func spool(for bytes: Int) throws(PandoError) -> (any ObjectSpool)? {
+    guard let spooling, bytes > spooling.bytesMax else { return nil }
+    if let spool = imported.spools.first { return spool }
+    guard let spool = try spooling.writer.makeSpool() else { return nil }
+    imported.insert(contentsOf: spool)
+    loader = loader.layeringBlobs(of: imported)
+    return spool
+  }
+
+  /// Puts new files away when there are too many bytes of them.
+  private mutating func spool() throws(PandoError) {
+    guard let spool = try spool(for: held.bytes) else { return }
+    for (node, name) in held.places {
+      guard case .contents(let mode, let bytes)?? = nodes[node].changes[name] else { continue }
+      let blob = RawObject(kind: .blob, body: bytes)
+      let id = try blob.id(loader.hashAlgorithm)
+      if nodes[node].base[name]?.id != id { try spool.append(blob, as: id) }
+      nodes[node].put(.object(mode, id), name)
+    }
+    held = HeldFiles()
   }
 
   /// Makes nodes of the directories along `steps`, and returns them from the root down.

@@ -45,6 +45,8 @@ enum BackEnd: CaseIterable, Sendable {
   case deferred
   /// A repository with a journal, on a disk in memory.
   case journaled
+  /// A repository on a disk in memory whose changes keep no values in memory.
+  case spooled
 
   func bed<Value: Contents>(of type: Value.Type = String.self) throws -> TestBed<Value> {
     try TestBed(self)
@@ -73,6 +75,10 @@ struct TestBed<Value: Contents>: Sendable {
     case .journaled:
       options.repository.durability = .journaled
       options.checkpointMilliseconds = 20
+      store = try Store(at: "/store.git", in: MemoryFileSystem(), options: options)
+    case .spooled:
+      options.repository.durability = .everyCommit
+      options.changeBytesMax = 0
       store = try Store(at: "/store.git", in: MemoryFileSystem(), options: options)
     case .double:
       store = Store(objects: ObjectsInMemory(), references: ReferencesInMemory(), options: options)

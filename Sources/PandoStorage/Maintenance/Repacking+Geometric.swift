@@ -34,14 +34,14 @@ enum GeometricSplit {
 }
 
 extension Repacking {
-  /// Packs all that is in `packs`, and all loose objects, unless a pack that stays has it.
+  /// Packs all that is in `packs`, and loose objects, unless a pack that stays has it.
   func packTogether(
     _ packs: [LocalPack], before: [LocalPack]
   ) throws(PandoError) -> [FilePath] {
     let going = Set(packs.map(\.path))
     let staying = before.filter { !going.contains($0.path) }
     var ids: [ObjectID] = []
-    for id in try database.looseObjects.ids() { ids.append(id) }
+    if options.geometricCounts.contains(0) { ids = try database.looseObjects.ids() }
     for pack in packs {
       for position in 0..<pack.count { ids.append(pack.reader.index.id(at: position)) }
     }

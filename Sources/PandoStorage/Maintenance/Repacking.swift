@@ -39,6 +39,9 @@ public struct Repacking {
   public struct Options: Sendable {
     /// What goes into new packs.
     public var mode = Mode.incremental
+    /// The packs that a geometric mode looks at, by their numbers of objects; with those of none
+    /// come the loose objects.
+    public var geometricCounts = 0...Int.max
     /// Whether packs and loose objects that are needed no more are removed: `-d`.
     public var removesRedundant = false
     /// How packs are built.
@@ -123,7 +126,8 @@ public struct Repacking {
     var reachable = ReachableObjects(database)
     var redundant: [LocalPack] = []
     if case .geometric(let factor) = options.mode {
-      let rolledUp = GeometricSplit.choose(existing.filter { !$0.isCruft }, factor: factor)
+      let packs = existing.filter { !$0.isCruft && options.geometricCounts.contains($0.count) }
+      let rolledUp = GeometricSplit.choose(packs, factor: factor)
       outcome.packs = try packTogether(rolledUp, before: before)
       redundant = rolledUp
     } else {

@@ -7,7 +7,7 @@ public import PandoObjects
 /// The bytes go to files `tmp_pack_…` and `tmp_idx_…`, which are synced as the policy says; then
 /// the pack gets its name, then the index, which is what makes its objects visible. Dropped
 /// unpublished, the files are removed. Source: gitformat-pack.
-public struct PackWriter: ~Copyable {
+public struct PackWriter: ~Copyable, Sendable {
   /// The level Git compresses pack entries with unless `pack.compression` says otherwise.
   public static let levelDefault = -1
   /// The type of an entry whose base is in the same pack.
@@ -21,24 +21,27 @@ public struct PackWriter: ~Copyable {
   private let permissions: UInt16
   private let hashAlgorithm: HashAlgorithm
   private var file: TemporaryFile
-  private let count: Int
+  /// The number of objects; nil when only the end tells.
+  private let count: Int?
   private var deflater: Deflater
   private var hasher: ChecksumHasher
   private var buffer: [UInt8] = []
-  private var written = 0
+  /// The bytes that the file has. What comes behind them is in memory still.
+  private(set) var written = 0
+  /// Where the last entry ends.
+  var end: Int { written + buffer.count }
   private var rows: [PackIndexWriter.Row] = []
   /// Where the trees are, which deltas are made from.
   private var treeOffsets: [ObjectID: Int] = [:]
 
-  /// Starts a pack of `count` objects in `directory`, which must exist.
+  /// Starts a pack of `count` objects in `directory`, which must exist. Without a count it is read
+  /// once more when it ends.
   public init(
-    count: Int, in directory: FilePath, algorithm: HashAlgorithm, files: any FileSystem,
+    count: Int?, in directory: FilePath, algorithm: HashAlgorithm, files: any FileSystem,
     level: Int = PackWriter.levelDefault, permissions: UInt16 = 0o444,
     random: any RandomSource = SystemRandom()
   ) throws(PandoError) {
-    guard let objects = UInt32(exactly: count) else {
-      throw PandoError(.limitExceeded, "a pack cannot hold \(count) objects")
-    }
+    let objects = try PackCount.number(count ?? 0)
     file = try Self.makeFile(
       "tmp_pack_", in: directory, files: files, permissions: permissions, random: random)
     self.directory = directory
@@ -92,43 +95,52 @@ public struct PackWriter: ~Copyable {
     if buffer.count >= Self.bufferBytes { try flush() }
   }
 
-  private mutating func flush() throws(PandoError) {
+  /// Writes what is in memory still.
+  mutating func flush() throws(PandoError) {
     let bytes = buffer
-    hasher.update(bytes.span)
+    if count != nil { hasher.update(bytes.span) }
     written += buffer.count
     do { try file.write(bytes) } catch { throw .refused("pack \(file.path)", error) }
     buffer.removeAll(keepingCapacity: true)
   }
 
+  /// Opens the file for reads of what was written to it.
+  func reader() throws(PandoError) -> any ReadableFile {
+    do { return try file.reader() } catch { throw .refused("pack \(file.path)", error) }
+  }
+
   /// Ends the pack and publishes it with its index; returns the path of the pack.
   ///
-  /// - Parameter isKept: whether a ``PackMark`` comes before it, which is the caller's to remove.
+  /// - Parameters:
+  ///   - isKept: whether a ``PackMark`` comes before it, which is the caller's to remove.
+  ///   - reader: reads the file; needed where the number of objects was not given.
   public consuming func publish(
-    _ durability: Durability, isKept: Bool = false
+    _ durability: Durability, isKept: Bool = false, reader: (any ReadableFile)? = nil
   ) throws(PandoError) -> FilePath {
-    guard rows.count == count else {
-      throw PandoError(.invalidInput, "a pack of \(count) objects was given \(rows.count)")
-    }
+    let checksum = try seal(reader)
+    let pack = SealedPack(
+      path: directory / "pack-\(checksum.hex).pack",
+      index: PackIndexWriter.bytes(rows, packChecksum: checksum), isKept: isKept,
+      durability: durability.forPacks, permissions: permissions, files: files, random: random)
+    if let reader { try pack.publish(file, orCopyOf: reader) } else { try pack.publish(file) }
+    return pack.path
+  }
+
+  /// Writes the pack to its end; returns its checksum.
+  private mutating func seal(_ reader: (any ReadableFile)?) throws(PandoError) -> Digest {
     try flush()
-    let checksum = hasher.finish()
-    checksum.append(to: &buffer)
-    let path = directory / "pack-\(checksum.hex).pack"
-    var index = try Self.makeFile(
-      "tmp_idx_", in: directory, files: files, permissions: permissions, random: random)
-    do {
-      try file.write(buffer)
-      try file.finishWriting(durability.forPacks)
-      try index.write(PackIndexWriter.bytes(rows, packChecksum: checksum))
-      try index.finishWriting(durability.forPacks)
-      if isKept { try PackMark.make(of: path, in: files) }
-      _ = try file.publish(to: path, durability: durability.forPacks.withoutDirectories)
-      _ = try index.publish(
-        to: PackNames.path(of: path, ending: ".idx"), durability: durability.forPacks)
-    } catch {
-      if isKept { PackMark.remove(of: path, in: files) }
-      throw .refused("pack \(path)", error)
+    if count == nil, let reader {
+      return try PackCount.write(rows.count, to: file.writer, reader, end: written, hashAlgorithm)
     }
-    return path
+    guard rows.count == count else {
+      throw PandoError(
+        .invalidInput, "a pack of \(count ?? 0) objects was given \(rows.count)")
+    }
+    let checksum = hasher.finish()
+    var trailer: [UInt8] = []
+    checksum.append(to: &trailer)
+    do { try file.write(trailer) } catch { throw .refused("pack \(file.path)", error) }
+    return checksum
   }
 }
 

@@ -39,7 +39,9 @@ public struct MaintenanceLock: ~Copyable {
 
   /// The same for a smaller work with a file of its own, which does not make a `git gc` fail that
   /// somebody starts meanwhile; nil also while one runs.
-  static func acquireForRollUp(_ repository: Repository) throws(PandoError) -> MaintenanceLock? {
+  static func acquire(
+    _ repository: Repository, for work: RollUp
+  ) throws(PandoError) -> MaintenanceLock? {
     var holder: Holder?
     guard let layout = repository.layout, let files = repository.fileSystem else { return nil }
     let path = layout.commonDirectory / gcFile
@@ -48,7 +50,13 @@ public struct MaintenanceLock: ~Copyable {
     } catch {
       throw PandoError(.unreadable, "cannot read \(path)", cause: error)
     }
-    return try acquire(repository, file: "pando-roll-up.pid", isForced: false, holder: &holder)
+    return try acquire(repository, file: work.rawValue, isForced: false, holder: &holder)
+  }
+
+  /// Works that do not meddle with each other.
+  enum RollUp: String {
+    case smallPacks = "pando-roll-up.pid"
+    case largePacks = "pando-roll-up-large.pid"
   }
 
   private static let gcFile = "gc.pid"

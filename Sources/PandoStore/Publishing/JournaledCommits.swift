@@ -93,6 +93,7 @@ extension JournaledCommits {
   }
 
   private func isJournaled(_ group: CommitGroup) -> Bool {
+    guard group.batch.spools.isEmpty else { return false }
     let isKnown = group.heads.allSatisfy { name, head in
       head.expected != nil && name.bytes.hasPrefix("refs/heads/")
     }

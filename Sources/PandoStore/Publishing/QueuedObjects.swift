@@ -2,7 +2,7 @@ internal import PandoBytes
 internal import PandoObjects
 
 /// The objects of a repository, and those of commits that are on their way into it.
-struct QueuedObjects: ObjectWriter {
+struct QueuedObjects: SpoolingWriter {
   let queue: any UnpublishedCommits
   let base: any ObjectWriter
 
@@ -12,11 +12,13 @@ struct QueuedObjects: ObjectWriter {
 
   func read(_ id: ObjectID) throws(PandoError) -> RawObject? {
     if let object = queue.first({ $0[id] }) { return object }
+    if let spool = queue.first({ $0.spool(of: id) }) { return try spool.read(id) }
     return try base.read(id)
   }
 
   func header(of id: ObjectID) throws(PandoError) -> ObjectHeader? {
     if let header = queue.first({ $0.header(of: id) }) { return header }
+    if let spool = queue.first({ $0.spool(of: id) }) { return try spool.header(of: id) }
     return try base.header(of: id)
   }
 
@@ -41,5 +43,9 @@ struct QueuedObjects: ObjectWriter {
 
   func write(_ batch: ObjectBatch, before body: () -> Void) throws(PandoError) {
     try base.write(batch, before: body)
+  }
+
+  func makeSpool() throws(PandoError) -> (any ObjectSpool)? {
+    try (base as? any SpoolingWriter)?.makeSpool()
   }
 }

@@ -15,7 +15,6 @@ struct PackPublisher {
 
   /// Git's least limit of a pack's size.
   static let limitMin = 1 << 20
-  private static let chunkBytes = 256 << 10
 
   /// Writes the entries of `order` from `start` on, up to the limit, and moves `start` behind them.
   func publish(
@@ -45,7 +44,12 @@ struct PackPublisher {
     var checksum = try stream.finish()
     let bytes = stream.bytes
     if start - first != expected {
-      checksum = try correct(file.path, writer, count: start - first, bytes)
+      // It was cut short.
+      let reader = try PandoError.wrapping("cannot read the pack") { () throws(FileError) in
+        try file.reader()
+      }
+      checksum = try PackCount.write(
+        start - first, to: writer, reader, end: bytes - algorithm.byteCount, algorithm)
     }
     let pack = stream.indexed(checksum)
     let received = ReceivedPack(
@@ -55,38 +59,5 @@ struct PackPublisher {
       publication.path = directory.appending("\(prefix)-\(checksum.hex).pack")
     }
     return (try received.publish(publication).path, pack)
-  }
-
-  /// Puts the true count into the header of a pack that was cut short, and the checksum of all
-  /// before it to its end.
-  private func correct(
-    _ path: FilePath, _ writer: any WritableFile, count: Int, _ bytes: Int
-  ) throws(PandoError) -> Digest {
-    do throws(FileError) {
-      var header: [UInt8] = []
-      header.append(bigEndian: UInt32(truncatingIfNeeded: count))
-      try writer.write(header.span, at: 8)
-      let end = bytes - algorithm.byteCount
-      var hasher = ChecksumHasher(algorithm)
-      guard let file = try files.openForReading(path) else {
-        throw FileError(call: "open", path: path, errno: FileErrorNumber.notFound)
-      }
-      var place = 0
-      while place < end {
-        let chunk = try file.read(at: place, count: min(Self.chunkBytes, end - place))
-        guard !chunk.isEmpty else {
-          throw FileError(call: "read", path: path, errno: FileErrorNumber.notFound)
-        }
-        hasher.update(chunk.span)
-        place += chunk.count
-      }
-      let checksum = hasher.finish()
-      var trailer: [UInt8] = []
-      checksum.append(to: &trailer)
-      try writer.write(trailer.span, at: end)
-      return checksum
-    } catch {
-      throw .refused("pack \(path)", error)
-    }
   }
 }

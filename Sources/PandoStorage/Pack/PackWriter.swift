@@ -30,7 +30,7 @@ public struct PackWriter: ~Copyable, Sendable {
   private(set) var written = 0
   /// Where the last entry ends.
   var end: Int { written + buffer.count }
-  private var rows: [PackIndexWriter.Row] = []
+  private var table: PackTable
   /// Where the trees are, which deltas are made from.
   private var treeOffsets: [ObjectID: Int] = [:]
 
@@ -42,8 +42,8 @@ public struct PackWriter: ~Copyable, Sendable {
     random: any RandomSource = SystemRandom()
   ) throws(PandoError) {
     let objects = try PackCount.number(count ?? 0)
-    file = try Self.makeFile(
-      "tmp_pack_", in: directory, files: files, permissions: permissions, random: random)
+    file = try TemporaryFile.makeForPack(
+      "tmp_pack_", in: directory, files: files, random: random, permissions: permissions)
     self.directory = directory
     self.files = files
     self.random = random
@@ -52,28 +52,17 @@ public struct PackWriter: ~Copyable, Sendable {
     hashAlgorithm = algorithm
     deflater = Deflater(level: level)
     hasher = ChecksumHasher(algorithm)
+    table = PackTable(algorithm, expecting: count)
     buffer.append(text: "PACK")
     buffer.append(bigEndian: UInt32(2))
     buffer.append(bigEndian: objects)
-  }
-
-  private static func makeFile(
-    _ prefix: String, in directory: FilePath, files: any FileSystem, permissions: UInt16,
-    random: any RandomSource
-  ) throws(PandoError) -> TemporaryFile {
-    do {
-      return try TemporaryFile.create(
-        in: directory, prefix: prefix, permissions: permissions, fileSystem: files, random: random)
-    } catch {
-      throw .refused("directory \(directory)", error)
-    }
   }
 
   /// Appends an object. `id` must be its name, which is not computed again.
   public mutating func append(_ object: RawObject, as id: ObjectID) throws(PandoError) {
     let start = buffer.count
     buffer.append(packEntryType: object.kind.rawValue, size: object.body.count)
-    try finish(id, object.body, from: start)
+    try finish(id, object.kind, object.body, from: start)
   }
 
   /// Appends the object `id` as a delta on the tree at `base`.
@@ -83,15 +72,20 @@ public struct PackWriter: ~Copyable, Sendable {
     let start = buffer.count
     buffer.append(packEntryType: PackWriter.offsetDelta, size: delta.count)
     buffer.append(baseDistance: written + start - base)
-    try finish(id, delta, from: start)
+    try finish(id, .tree, delta, from: start)
   }
 
   private mutating func finish(
-    _ id: ObjectID, _ bytes: [UInt8], from start: Int
+    _ id: ObjectID, _ kind: ObjectKind, _ bytes: [UInt8], from start: Int
   ) throws(PandoError) {
+    if let count, table.count == count {
+      throw PandoError(.invalidInput, "a pack of \(count) objects was given more")
+    }
+    let type = buffer[start] >> 4 & 7
     deflater.deflate(bytes.span, into: &buffer)
     let checksum = CRC32.checksum(buffer.span.extracting(start..<buffer.count))
-    rows.append(PackIndexWriter.Row(id: id, offset: written + start, checksum: checksum))
+    let number = table.append(offset: written + start, type: type, checksum: checksum)
+    table.setResolved(number, id, kind)
     if buffer.count >= Self.bufferBytes { try flush() }
   }
 
@@ -118,9 +112,10 @@ public struct PackWriter: ~Copyable, Sendable {
     _ durability: Durability, isKept: Bool = false, reader: (any ReadableFile)? = nil
   ) throws(PandoError) -> FilePath {
     let checksum = try seal(reader)
+    let contents = IndexedPack(
+      checksum: checksum, table: table, order: PackNameOrder(table), end: written, addedCount: 0)
     let pack = SealedPack(
-      path: directory / "pack-\(checksum.hex).pack",
-      index: PackIndexWriter.bytes(rows, packChecksum: checksum), isKept: isKept,
+      path: directory / "pack-\(checksum.hex).pack", contents: contents, isKept: isKept,
       durability: durability.forPacks, permissions: permissions, files: files, random: random)
     if let reader { try pack.publish(file, orCopyOf: reader) } else { try pack.publish(file) }
     return pack.path
@@ -130,11 +125,11 @@ public struct PackWriter: ~Copyable, Sendable {
   private mutating func seal(_ reader: (any ReadableFile)?) throws(PandoError) -> Digest {
     try flush()
     if count == nil, let reader {
-      return try PackCount.write(rows.count, to: file.writer, reader, end: written, hashAlgorithm)
+      return try PackCount.write(table.count, to: file.writer, reader, end: written, hashAlgorithm)
     }
-    guard rows.count == count else {
+    guard table.count == count else {
       throw PandoError(
-        .invalidInput, "a pack of \(count ?? 0) objects was given \(rows.count)")
+        .invalidInput, "a pack of \(count ?? 0) objects was given \(table.count)")
     }
     let checksum = hasher.finish()
     var trailer: [UInt8] = []

@@ -10,8 +10,8 @@ struct SealedPack {
 
   /// Where it goes.
   let path: FilePath
-  /// The bytes of its index.
-  let index: [UInt8]
+  /// What its index tells.
+  let contents: IndexedPack
   /// Whether a ``PackMark`` comes before it, which is then the caller's to remove.
   let isKept: Bool
   let durability: Durability
@@ -21,7 +21,10 @@ struct SealedPack {
 
   /// Publishes the file, and then the index, which is what makes its objects visible.
   func publish(_ file: consuming TemporaryFile) throws(PandoError) {
-    do { try place(file) } catch { throw .refused("pack \(path)", error) }
+    do throws(PandoError) { try place(file) } catch {
+      if isKept { PackMark.remove(of: path, in: files) }
+      throw error
+    }
   }
 
   /// The same; when a clean-up took the file away, as `git prune --expire=now` does, it is written
@@ -32,44 +35,43 @@ struct SealedPack {
     var file = file
     var attempts = 0
     while true {
-      do throws(FileError) { return try place(file) } catch {
+      do throws(PandoError) { return try publish(file) } catch {
         attempts += 1
-        guard error.isNotFound, attempts < Self.attemptsMax else {
-          throw .refused("pack \(path)", error)
+        guard attempts < Self.attemptsMax, (error.cause as? FileError)?.isNotFound == true else {
+          throw error
         }
       }
-      do { file = try copy(of: reader) } catch { throw .refused("pack \(path)", error) }
+      file = try copy(of: reader)
     }
   }
 
-  private func place(_ file: consuming TemporaryFile) throws(FileError) {
+  private func place(_ file: consuming TemporaryFile) throws(PandoError) {
+    do { try file.finishWriting(durability) } catch { throw .refused("pack \(path)", error) }
+    let index = try PackSidecar.make(
+      "tmp_idx_", in: path.parent, files, random, durability, permissions: permissions
+    ) { (write) throws(PandoError) in try contents.writeIndex(IndexedPack.IndexFormat(), write) }
     do throws(FileError) {
-      try file.finishWriting(durability)
-      var index = try makeFile("tmp_idx_")
-      try index.write(self.index)
-      try index.finishWriting(durability)
       if isKept { try PackMark.make(of: path, in: files) }
       _ = try file.publish(to: path, durability: durability.withoutDirectories)
       _ = try index.publish(to: PackNames.path(of: path, ending: ".idx"), durability: durability)
     } catch {
-      if isKept { PackMark.remove(of: path, in: files) }
-      throw error
+      throw .refused("pack \(path)", error)
     }
   }
 
-  private func copy(of reader: any ReadableFile) throws(FileError) -> TemporaryFile {
-    let copy = try makeFile("tmp_pack_")
-    var offset = 0
-    while true {
-      let chunk = try reader.read(at: offset, count: Self.chunkBytes)
-      if chunk.isEmpty { return copy }
-      try copy.write(chunk)
-      offset += chunk.count
+  private func copy(of reader: any ReadableFile) throws(PandoError) -> TemporaryFile {
+    let copy = try TemporaryFile.makeForPack(
+      "tmp_pack_", in: path.parent, files: files, random: random, permissions: permissions)
+    do throws(FileError) {
+      var offset = 0
+      while true {
+        let chunk = try reader.read(at: offset, count: Self.chunkBytes)
+        if chunk.isEmpty { return copy }
+        try copy.write(chunk)
+        offset += chunk.count
+      }
+    } catch {
+      throw .refused("pack \(path)", error)
     }
-  }
-
-  private func makeFile(_ prefix: String) throws(FileError) -> TemporaryFile {
-    try TemporaryFile.create(
-      in: path.parent, prefix: prefix, permissions: permissions, fileSystem: files, random: random)
   }
 }

@@ -206,11 +206,12 @@ private struct PackArrival: ~Copyable {
 extension TemporaryFile {
   /// A file for a part of a pack.
   static func makeForPack(
-    _ prefix: String, in directory: FilePath, files: any FileSystem, random: any RandomSource
+    _ prefix: String, in directory: FilePath, files: any FileSystem, random: any RandomSource,
+    permissions: UInt16 = 0o444
   ) throws(PandoError) -> TemporaryFile {
     do {
       return try create(
-        in: directory, prefix: prefix, permissions: 0o444, fileSystem: files, random: random)
+        in: directory, prefix: prefix, permissions: permissions, fileSystem: files, random: random)
     } catch {
       throw .refused("directory \(directory)", error)
     }

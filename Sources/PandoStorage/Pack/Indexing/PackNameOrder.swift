@@ -4,9 +4,16 @@ internal import PandoObjects
 struct PackNameOrder: Sendable {
   /// The numbers of the entries.
   private(set) var numbers: [UInt32]
+  /// So many entries are sorted sooner than the values of sixteen bits are gone through.
+  private static let smallMax = 2048
 
   /// Sorts by the first sixteen bits, which leaves few to each value, and then those by the rest.
   init(_ table: PackTable) {
+    guard table.count > Self.smallMax else {
+      numbers = (0..<table.count).map { UInt32(truncatingIfNeeded: $0) }
+      numbers.sort { table.isOrdered(Int($0), Int($1)) }
+      return
+    }
     let buckets = 1 << 16
     var starts = [UInt32](repeating: 0, count: buckets + 1)
     for number in 0..<table.count { starts[table.leadingBits(number) + 1] += 1 }

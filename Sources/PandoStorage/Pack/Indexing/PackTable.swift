@@ -30,18 +30,23 @@ struct PackTable: Sendable {
   let algorithm: HashAlgorithm
   private let stride: Int
   private var pieces: [SharedWords] = []
+  /// The most entries there will be.
+  private let capacity: Int
   /// The number of entries.
   private(set) var count = 0
 
-  init(_ algorithm: HashAlgorithm) {
+  /// - Parameter count: the number of entries there will be, so that a few take no more than they
+  ///   need; nil when it is not known, and also when it is only claimed.
+  init(_ algorithm: HashAlgorithm, expecting count: Int? = nil) {
     self.algorithm = algorithm
+    capacity = count ?? .max
     stride = Self.name + algorithm.byteCount / 4
   }
 
   /// Adds an entry of a type in the pack at an offset; a whole object's kind is its type.
   mutating func append(offset: Int, type: UInt8, checksum: UInt32) -> Int {
     if count & Self.pieceMask == 0 {
-      pieces.append(SharedWords(count: stride << Self.pieceBits))
+      pieces.append(SharedWords(count: stride * min(Self.pieceMask + 1, capacity - count)))
     }
     let number = count
     count += 1

@@ -109,10 +109,11 @@ enum PackSidecar {
   /// Makes a synced file under a temporary name.
   static func make(
     _ prefix: String, in directory: FilePath, _ files: any FileSystem,
-    _ random: any RandomSource, _ durability: Durability,
+    _ random: any RandomSource, _ durability: Durability, permissions: UInt16 = 0o444,
     _ body: (@escaping ([UInt8]) throws(PandoError) -> Void) throws(PandoError) -> Void
   ) throws(PandoError) -> TemporaryFile {
-    var file = try TemporaryFile.makeForPack(prefix, in: directory, files: files, random: random)
+    var file = try TemporaryFile.makeForPack(
+      prefix, in: directory, files: files, random: random, permissions: permissions)
     let writer = file.writer
     try body { (bytes) throws(PandoError) in
       do throws(FileError) { try writer.write(bytes) } catch {

@@ -1,4 +1,6 @@
 # Commits of one key each in a store of 10,000 keys. Each run starts with a fresh copy of the store.
+# Old copies are put aside and not removed: for minutes ext4 makes new files slowly where many have
+# been removed, since it does not use their inodes again at once.
 compare_writing() {
   "$bin/PandoBench" fill "$work/keys.git" 10000
   git -C "$work/keys.git" repack -adq
@@ -6,7 +8,8 @@ compare_writing() {
   cat >"$work/fresh" <<'END'
 #!/bin/sh
 # fresh REPOSITORY COPY COMMAND ...   runs a command beside a fresh copy of a repository
-rm -rf "$2" && cp -r "$1" "$2" && shift 2 && exec "$@"
+mkdir -p "$2.aside" && if [ -e "$2" ]; then mv "$2" "$2.aside/$$"; fi
+cp -r "$1" "$2" && shift 2 && exec "$@"
 END
   chmod +x "$work/fresh"
   copy="$work/fresh $work/keys.git $work/copy.git"
@@ -51,12 +54,14 @@ write_many() {
   cat >"$work/import" <<'END'
 #!/bin/sh
 # import REPOSITORY STREAM   makes a repository of a stream
-rm -rf "$1" && git init -q --bare "$1" && exec git -C "$1" fast-import --quiet <"$2"
+mkdir -p "$1.aside" && if [ -e "$1" ]; then mv "$1" "$1.aside/$$"; fi
+git init -q --bare "$1" && exec git -C "$1" fast-import --quiet <"$2"
 END
   cat >"$work/anew" <<'END'
 #!/bin/sh
 # anew REPOSITORY COMMAND ...   runs a command without a repository that was there
-rm -rf "$1" && shift && exec "$@"
+mkdir -p "$1.aside" && if [ -e "$1" ]; then mv "$1" "$1.aside/$$"; fi
+shift && exec "$@"
 END
   chmod +x "$work/import" "$work/anew"
   measure "100,000 keys in one commit" \

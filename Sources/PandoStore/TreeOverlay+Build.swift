@@ -12,12 +12,13 @@ struct BuiltTree {
 
 extension TreeOverlay {
   /// Names everything. Only directories with edits are made anew, deepest first; what comes out as
-  /// it was adds nothing. O(edits, and the width of the directories they are in).
-  func build() throws(PandoError) -> BuiltTree {
+  /// it was adds nothing. O(edits, and the width of the directories they are in). The edits are
+  /// gone afterwards, so that they take no memory beside what they come to.
+  mutating func build() throws(PandoError) -> BuiltTree {
     var built = BuiltTree(root: nodes[0].baseID, batch: imported, trees: [])
     var names = [ObjectID?](repeating: nil, count: nodes.count)
     for index in reachableNodes().reversed() {
-      names[index] = try build(nodes[index], names, into: &built)
+      names[index] = try build(takeNode(index), names, into: &built)
     }
     return BuiltTree(root: names[0] ?? built.root, batch: built.batch, trees: built.trees)
   }

@@ -273,6 +273,12 @@ extension TreeOverlay {
     held = HeldFiles()
   }
 
+  /// Takes the edits of a node out.
+  mutating func takeNode(_ index: Int) -> Node {
+    defer { nodes[index].changes = [:] }
+    return nodes[index]
+  }
+
   /// Makes nodes of the directories along `steps`, and returns them from the root down.
   private mutating func openDirectories(
     _ steps: ArraySlice<ByteString>

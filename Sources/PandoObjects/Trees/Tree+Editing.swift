@@ -3,7 +3,8 @@ package import PandoBytes
 /// A tree that was made from another one, and the delta from that.
 package struct EditedTree: Sendable {
   package let tree: Tree
-  /// Nil when the other tree was out of order, which this one is not.
+  /// Nil when it is of no use, half of the tree or more being new, and when the other tree was out
+  /// of order, which this one is not.
   package let delta: [UInt8]?
 }
 
@@ -45,7 +46,8 @@ extension Tree {
   }
 
   private func applying(_ edits: [Edit]) throws(PandoError) -> EditedTree {
-    var made = TreeCopy(of: self, room: edits.count)
+    let bytes = edits.reduce(0) { $0 + ($1.entry?.byteCountMax ?? 0) }
+    var made = TreeCopy(of: self, room: edits.count, bytes: bytes)
     for edit in edits {
       made.keep(upTo: edit.position)
       if let entry = edit.entry { made.insert(entry) } else { made.skip() }
@@ -79,9 +81,12 @@ private struct TreeCopy {
   /// What is taken from the base, and what comes behind it.
   private var pieces: [(kept: Range<Int>, new: Range<Int>)] = []
 
-  init(of base: Tree, room: Int) {
+  /// - Parameters:
+  ///   - room: how many entries come at most.
+  ///   - bytes: how many bytes they have at most.
+  init(of base: Tree, room: Int, bytes: Int) {
     self.base = base
-    body.reserveCapacity(base.serialized.count + room * 64)
+    body.reserveCapacity(base.serialized.count + bytes)
     slots.reserveCapacity(base.count + room)
   }
 
@@ -115,6 +120,10 @@ private struct TreeCopy {
   func finished() throws(PandoError) -> EditedTree {
     guard body.count <= Tree.bodyBytesMax else {
       throw PandoError(.limitExceeded, "a tree cannot be larger than \(Tree.bodyBytesMax) bytes")
+    }
+    let newBytes = pieces.reduce(0) { $0 + $1.new.count }
+    guard newBytes < body.count / 2 else {
+      return EditedTree(tree: Tree(serialized: body, slots: slots, base.algorithm), delta: nil)
     }
     var delta = DeltaBuilder(base: base.serialized.count, result: body.count)
     for (kept, new) in pieces {

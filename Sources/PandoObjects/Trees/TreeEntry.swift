@@ -79,6 +79,9 @@ public struct TreeEntry: Hashable, Sendable {
     id.digest.append(to: &body)
   }
 
+  /// How many bytes it takes in a tree at most: the mode, a space, the name, a zero and the digest.
+  var byteCountMax: Int { 6 + 1 + name.bytes.count + 1 + id.algorithm.byteCount }
+
   /// Orders as trees are sorted: bytewise, a directory as if its name ended in a slash.
   public static func precedes(_ a: TreeEntry, _ b: TreeEntry) -> Bool {
     TreeOrder.compare(

@@ -48,6 +48,8 @@ public struct TreeEntry: Hashable, Sendable {
     public var isSubmodule: Bool { bits & 0o170000 == 0o160000 }
     /// Whether the entry is a symbolic link.
     public var isSymbolicLink: Bool { bits & 0o170000 == 0o120000 }
+    /// Whether the entry is a file, executable or not.
+    public var isRegular: Bool { bits & 0o170000 == 0o100000 }
     /// Whether the entry is a file that may be executed.
     public var isExecutable: Bool { bits & 0o170000 == 0o100000 && bits & 0o100 != 0 }
 

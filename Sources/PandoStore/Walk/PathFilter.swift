@@ -61,7 +61,7 @@ public struct PathFilter: Sendable {
   }
 
   /// The paths that the filter stands for, when it is nothing but paths; else nil.
-  var plainPaths: [[UInt8]]? {
+  package var plainPaths: [[UInt8]]? {
     let arePlain = specs.allSatisfy { spec in
       !spec.isExcluding && !spec.ignoresCase && !spec.bytes.isEmpty
         && spec.literalCount == spec.bytes.count

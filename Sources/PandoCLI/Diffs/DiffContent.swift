@@ -1,0 +1,46 @@
+internal import PandoBytes
+internal import PandoMerge
+internal import PandoObjects
+
+/// What stands on the two sides of a difference, as text to compare.
+struct DiffContent {
+  let objects: any ObjectReader
+
+  /// The bytes of a side; none for nothing. A submodule is a line that names its commit.
+  func bytes(_ side: FileChange.Side?) throws(PandoError) -> [UInt8] {
+    guard let side else { return [] }
+    if side.mode.isSubmodule { return Array("Subproject commit \(side.id.hex)\n".utf8) }
+    return try objects.body(of: side.id, .blob)
+  }
+
+  /// The size in bytes of a side.
+  func size(_ side: FileChange.Side?) throws(PandoError) -> Int {
+    guard let side else { return 0 }
+    if side.mode.isSubmodule { return try bytes(side).count }
+    guard let header = try objects.header(of: side.id) else { throw .missing(side.id) }
+    return header.size
+  }
+}
+
+extension FileChange {
+  /// Whether both sides hold the same.
+  var hasSameContent: Bool { old != nil && old?.id == new?.id }
+
+  /// Whether a file became another kind of thing.
+  var changesType: Bool { kind == .typeChanged }
+
+  /// A renamed or copied file's similarity in percent.
+  var percent: Int { similarity * 100 / Similarity.all }
+
+  /// The difference with its sides the other way round, before renames were looked for.
+  var reversed: FileChange {
+    var change = self
+    (change.old, change.new) = (new, old)
+    switch kind {
+    case .added: change.kind = .deleted
+    case .deleted: change.kind = .added
+    default: break
+    }
+    return change
+  }
+}

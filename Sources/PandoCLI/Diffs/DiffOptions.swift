@@ -1,0 +1,252 @@
+internal import PandoMerge
+internal import PandoObjects
+internal import PandoStorage
+
+/// The options of commands that show differences.
+struct DiffOptions {
+  var format: DiffFormat = []
+  /// Whether nothing is to be shown, though other options say how.
+  var isSilent = false
+  var context = 3
+  var hunkGap = 0
+  var algorithm = LineDiff.Algorithm.myers
+  var usesIndentation = true
+  var treatsAllAsText = false
+  /// Whether lines end in NUL and names are not quoted.
+  var endsWithZero = false
+  var isReversed = false
+  var showsFullIndex = false
+  /// The digits of names in listings; nil for all, zero for as many as are needed.
+  var digits: Int?
+  var oldPrefix = "a/"
+  var newPrefix = "b/"
+  /// What to look for renames with; nil for none.
+  var renames: RenameDetection.Options?
+  var renameLimit = 1000
+  var filter: DiffFilter?
+  var stat = StatWidths()
+  var tellsByStatus = false
+
+  /// The widths of `--stat`.
+  struct StatWidths {
+    var total = 80
+    var name = 0
+    var graph = 0
+    /// How many files are shown; zero for all.
+    var count = 0
+  }
+
+  mutating func read(_ configuration: Configuration) throws {
+    if let limit = try configuration.integer("diff.renameLimit") { renameLimit = limit }
+  }
+
+  /// The formats that are shown: what the command shows unless it is told.
+  func shown(default: DiffFormat) -> DiffFormat {
+    if isSilent { return [] }
+    return format.isEmpty ? `default` : format
+  }
+
+  /// Takes an option; false for one that is none of these.
+  mutating func take(_ option: String) throws -> Bool {
+    try takeFormat(option) || takeRenames(option) || takeText(option) || takeLayout(option)
+  }
+}
+
+// MARK: Formats
+
+extension DiffOptions {
+  private mutating func show(_ formats: DiffFormat) -> Bool {
+    format.insert(formats)
+    isSilent = false
+    return true
+  }
+
+  private mutating func takeFormat(_ option: String) throws -> Bool {
+    switch option {
+    case "-p", "-u", "--patch": return show(.patch)
+    case "-s", "--no-patch": isSilent = true
+    case "--raw": return show(.raw)
+    case "--patch-with-raw": return show([.patch, .raw])
+    case "--patch-with-stat": return show([.patch, .stat])
+    case "--numstat": return show(.numstat)
+    case "--shortstat": return show(.shortstat)
+    case "--summary": return show(.summary)
+    case "--stat": return show(.stat)
+    case "--name-only": return show(.nameOnly)
+    case "--name-status": return show(.nameStatus)
+    default:
+      if let value = Self.value(of: option, "--stat=") {
+        try setStatWidths(value)
+        return show(.stat)
+      }
+      for (name, path) in Self.statNames {
+        guard let value = Self.value(of: option, "--stat-\(name)=") else { continue }
+        stat[keyPath: path] = try Self.number(value, option: "stat-\(name)")
+        return show(.stat)
+      }
+      if let value = Self.value(of: option, "-U") ?? Self.value(of: option, "--unified=") {
+        if !value.isEmpty { context = try Self.number(value, option: "unified") }
+        return show(.patch)
+      }
+      return false
+    }
+    return true
+  }
+
+  private static var statNames: [(String, WritableKeyPath<StatWidths, Int>)] {
+    [
+      ("width", \.total), ("name-width", \.name), ("graph-width", \.graph), ("count", \.count),
+    ]
+  }
+
+  private mutating func setStatWidths(_ text: String) throws {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard parts.count <= 3 else {
+      throw CommandFailure.fatal("invalid --stat value: \(text)")
+    }
+    let places: [WritableKeyPath<StatWidths, Int>] = [\.total, \.name, \.count]
+    for (part, place) in zip(parts, places) {
+      guard let number = Int(part) else {
+        throw CommandFailure(lines: ["error: invalid --stat value: \(text)"], status: .usage)
+      }
+      stat[keyPath: place] = number
+    }
+  }
+
+  static func value(of option: String, _ prefix: String) -> String? {
+    option.hasPrefix(prefix) ? String(option.dropFirst(prefix.count)) : nil
+  }
+
+  private static func number(_ text: String, option: String) throws -> Int {
+    guard let number = Int(text) else {
+      throw CommandFailure(
+        lines: ["error: option `\(option)' expects a numerical value"], status: .usage)
+    }
+    return number
+  }
+}
+
+// MARK: Renames
+
+extension DiffOptions {
+  private mutating func takeRenames(_ option: String) throws -> Bool {
+    switch option {
+    case "--no-renames": renames = nil
+    case "--rename-empty": emptyFiles = true
+    case "--no-rename-empty": emptyFiles = false
+    case "--find-copies-harder":
+      throw CommandFailure.fatal("--find-copies-harder is not supported yet")
+    default:
+      for prefix in ["-M", "--find-renames=", "--find-renames"] {
+        if let value = Self.value(of: option, prefix) {
+          try find(copies: false, value, option)
+          return true
+        }
+      }
+      for prefix in ["-C", "--find-copies=", "--find-copies"] {
+        if let value = Self.value(of: option, prefix) {
+          try find(copies: true, value, option)
+          return true
+        }
+      }
+      if let value = Self.value(of: option, "-l") {
+        renameLimit = try Self.number(value, option: "l")
+        return true
+      }
+      if let value = Self.value(of: option, "--diff-filter=") {
+        filter = try DiffFilter(value, after: filter)
+        return true
+      }
+      return false
+    }
+    return true
+  }
+
+  private mutating func find(copies: Bool, _ text: String, _ option: String) throws {
+    guard let score = Self.score(text) else {
+      let name = copies ? "find-copies" : "find-renames"
+      throw CommandFailure(lines: ["error: invalid argument to \(name)"], status: .usage)
+    }
+    var options = renames ?? RenameDetection.Options()
+    options.findsCopies = copies
+    options.similarityMin = score == 0 ? Similarity.renameMin : score
+    renames = options
+  }
+
+  /// A similarity as it is written: `50%`, `.5`, or digits behind a point that is not written.
+  static func score(_ text: String) -> Int? {
+    var (number, scale, hasPoint) = (0, 1, false)
+    var rest = text.utf8[...]
+    while let byte = rest.popFirst() {
+      switch byte {
+      case UInt8(ascii: ".") where !hasPoint: (scale, hasPoint) = (1, true)
+      case UInt8(ascii: "%"):
+        guard rest.isEmpty else { return nil }
+        scale = hasPoint ? scale * 100 : 100
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        guard scale < 100_000 else { break }
+        scale *= 10
+        number = number * 10 + Int(byte - UInt8(ascii: "0"))
+      default: return nil
+      }
+    }
+    return number >= scale ? Similarity.all : Similarity.all * number / scale
+  }
+
+  private var emptyFiles: Bool {
+    get { renames?.renamesEmptyFiles ?? true }
+    set {
+      guard renames != nil else { return }
+      renames?.renamesEmptyFiles = newValue
+    }
+  }
+}
+
+// MARK: Text and layout
+
+extension DiffOptions {
+  private mutating func takeText(_ option: String) throws -> Bool {
+    switch option {
+    case "-a", "--text": treatsAllAsText = true
+    case "--histogram", "--diff-algorithm=histogram": algorithm = .histogram
+    case "--diff-algorithm=myers", "--diff-algorithm=default": algorithm = .myers
+    case "--indent-heuristic": usesIndentation = true
+    case "--no-indent-heuristic": usesIndentation = false
+    case "--no-ext-diff", "--no-textconv", "--no-color", "--color=never", "--no-color-moved",
+      "--ita-invisible-in-index":
+      break
+    default:
+      if let value = Self.value(of: option, "--inter-hunk-context=") {
+        hunkGap = try Self.number(value, option: "inter-hunk-context")
+        return true
+      }
+      return false
+    }
+    return true
+  }
+
+  private mutating func takeLayout(_ option: String) throws -> Bool {
+    switch option {
+    case "-z": endsWithZero = true
+    case "-R": isReversed = true
+    case "--full-index": showsFullIndex = true
+    case "--abbrev": digits = 0
+    case "--no-abbrev": digits = nil
+    case "--exit-code": tellsByStatus = true
+    case "--quiet": (tellsByStatus, isSilent) = (true, true)
+    case "--no-prefix": (oldPrefix, newPrefix) = ("", "")
+    case "--default-prefix": (oldPrefix, newPrefix) = ("a/", "b/")
+    default:
+      if let value = Self.value(of: option, "--abbrev=") {
+        digits = max(try Self.number(value, option: "abbrev"), 4)
+      } else if let value = Self.value(of: option, "--src-prefix=") {
+        oldPrefix = value
+      } else if let value = Self.value(of: option, "--dst-prefix=") {
+        newPrefix = value
+      } else {
+        return false
+      }
+    }
+    return true
+  }
+}

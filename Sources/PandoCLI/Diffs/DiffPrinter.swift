@@ -1,0 +1,137 @@
+internal import PandoBytes
+internal import PandoMerge
+internal import PandoObjects
+internal import PandoStore
+
+/// Writes the differences of two trees in the formats that were asked for.
+struct DiffPrinter {
+  let options: DiffOptions
+  let format: DiffFormat
+  let names: DiffNames
+  let objects: any ObjectReader
+  let abbreviate: (ObjectID, Int?) throws -> String
+
+  init(_ options: DiffOptions, _ format: DiffFormat, _ context: CommandContext) throws {
+    self.options = options
+    self.format = format
+    names = DiffNames(quotesHighBytes: try context.quotesHighBytes())
+    objects = try context.objects()
+    let revisions = try context.revisionParser()
+    abbreviate = { id, digits in try revisions.abbreviation(of: id, digits: digits) }
+  }
+
+  /// The differences that are shown, renames found.
+  func changes(_ found: [TreeChange]) throws -> [FileChange] {
+    var changes = found.map { FileChange($0) }
+    if options.isReversed { changes = changes.map(\.reversed) }
+    if var renames = options.renames {
+      renames.limit = options.renameLimit
+      changes = try RenameDetection.run(on: changes, in: objects, options: renames).changes
+    }
+    return options.filter?.apply(changes) ?? changes
+  }
+
+  /// The differences, written.
+  func text(_ changes: [FileChange]) throws -> [UInt8] {
+    var output: [UInt8] = []
+    guard !changes.isEmpty else { return output }
+    let content = DiffContent(objects: objects)
+    // What comes before patches is set off from them.
+    var isFollowed = false
+    if !format.isDisjoint(with: .listings) {
+      for change in changes { try appendListing(change, to: &output) }
+      isFollowed = true
+    }
+    if !format.isDisjoint(with: .counts) {
+      let stat = try StatPrinter(changes, options, names, content)
+      if format.contains(.numstat) { stat.appendNumbers(to: &output) }
+      if format.contains(.stat) { stat.appendGraph(to: &output) }
+      if format.contains(.shortstat) { stat.appendSummary(to: &output) }
+      isFollowed = true
+    }
+    if format.contains(.summary), appendSummary(changes, to: &output) { isFollowed = true }
+    if format.contains(.patch) {
+      if isFollowed { output.append(options.endsWithZero ? 0 : UInt8(ascii: "\n")) }
+      let patch = PatchPrinter(
+        options: options, names: names, content: content, abbreviate: abbreviate)
+      for change in changes { try patch.append(change, to: &output) }
+    }
+    return output
+  }
+
+  // MARK: Listings
+
+  private func appendListing(_ change: FileChange, to output: inout [UInt8]) throws {
+    let end = options.endsWithZero ? 0 : UInt8(ascii: "\n")
+    if format.contains(.nameOnly) {
+      output += name(change.path.bytes)
+      output.append(end)
+      return
+    }
+    if format.contains(.raw) {
+      output.append(text: ":\(PatchPrinter.text(change.old?.mode)) ")
+      output.append(text: "\(PatchPrinter.text(change.new?.mode)) ")
+      output.append(text: "\(try digits(change.old)) \(try digits(change.new)) ")
+    }
+    output.append(text: String(change.kind.rawValue))
+    let isMoved = change.kind == .renamed || change.kind == .copied
+    if isMoved {
+      let percent = String(change.percent)
+      output.append(text: String(repeating: "0", count: 3 - percent.utf8.count) + percent)
+    }
+    let separator = options.endsWithZero ? 0 : UInt8(ascii: "\t")
+    output.append(separator)
+    if isMoved, let old = change.old {
+      output += name(old.path.bytes)
+      output.append(separator)
+    }
+    output += name(change.path.bytes)
+    output.append(end)
+  }
+
+  private func name(_ path: [UInt8]) -> [UInt8] { options.endsWithZero ? path : names.quoted(path) }
+
+  private func digits(_ side: FileChange.Side?) throws -> String {
+    let id = side?.id ?? .null(objects.hashAlgorithm)
+    guard let digits = options.digits else { return id.hex }
+    return try abbreviate(id, digits > 0 ? digits : nil)
+  }
+
+  // MARK: Summary
+
+  /// Tells of files that came, went, moved or changed modes; whether there were any.
+  private func appendSummary(_ changes: [FileChange], to output: inout [UInt8]) -> Bool {
+    let start = output.count
+    for change in changes {
+      switch change.kind {
+      case .added, .deleted:
+        let verb = change.kind == .added ? "create" : "delete"
+        let mode = PatchPrinter.text((change.new ?? change.old)?.mode)
+        output.append(text: " \(verb) mode \(mode) ")
+        output += names.quoted(change.path.bytes)
+        output.append(UInt8(ascii: "\n"))
+      case .renamed, .copied:
+        guard let old = change.old, let new = change.new else { continue }
+        output.append(text: change.kind == .renamed ? " rename " : " copy ")
+        output += names.renamed(old.path.bytes, new.path.bytes)
+        output.append(text: " (\(change.percent)%)\n")
+        appendModeChange(change, isNamed: false, to: &output)
+      case .modified, .typeChanged: appendModeChange(change, isNamed: true, to: &output)
+      }
+    }
+    return output.count > start
+  }
+
+  private func appendModeChange(
+    _ change: FileChange, isNamed: Bool, to output: inout [UInt8]
+  ) {
+    guard let old = change.old, let new = change.new, old.mode != new.mode else { return }
+    output.append(
+      text: " mode change \(PatchPrinter.text(old.mode)) => \(PatchPrinter.text(new.mode))")
+    if isNamed {
+      output.append(UInt8(ascii: " "))
+      output += names.quoted(change.path.bytes)
+    }
+    output.append(UInt8(ascii: "\n"))
+  }
+}

@@ -1,0 +1,200 @@
+public import PandoBytes
+internal import PandoFiles
+internal import PandoMerge
+internal import PandoObjects
+internal import PandoStore
+
+/// `pando diff-tree`: compares two trees, or commits with their parents.
+public struct DiffTreeCommand: Command {
+  public let name = "diff-tree"
+  public let summary = "Compare two trees, or commits with their parents"
+
+  private static let usage = """
+    usage: pando diff-tree [--stdin] [-m] [-s] [--no-commit-id] [--pretty] [-t] [-r] [--root]
+                           [<common-diff-options>] <tree-ish> [<tree-ish>] [<path>...]
+
+    """
+
+  public func run(_ arguments: [ByteString], in context: CommandContext) throws -> ExitStatus {
+    var words = DiffTreeWords()
+    try words.options.read(context.configuration())
+    try words.read(arguments, context)
+    if words.isHelp { throw UsageError(usage: Self.usage, isHelp: true) }
+    let trees = words.trees
+    guard !trees.isEmpty || words.readsInput else { throw UsageError(usage: Self.usage) }
+    let run = try DiffTreeRun(words, context)
+    switch trees.count {
+    case 1: try run.showCommit(trees[0], parents: nil)
+    case 2: try run.showTrees(trees[0], trees[1])
+    default: break
+    }
+    if words.readsInput { try run.showInput() }
+    return run.hasDifferences && words.options.tellsByStatus ? .failure : .success
+  }
+}
+
+/// The command line of `diff-tree`.
+struct DiffTreeWords {
+  var options = DiffOptions()
+  var isHelp = false
+  var readsInput = false
+  var showsRoots = false
+  var showsMerges = false
+  var showsCommits = true
+  var isRecursive = false
+  var showsTrees = false
+  private var terms: [RevisionTerm] = []
+  var paths: [PathFilter.Item] = []
+
+  mutating func read(_ arguments: [ByteString], _ context: CommandContext) throws {
+    let revisions = try context.revisionParser()
+    var words = arguments.map(\.text)
+    let dashes = words.firstIndex(of: "--")
+    if let dashes {
+      for path in words[(dashes + 1)...] { paths.append(try WalkPathspec.read(path, context)) }
+      words.removeSubrange(dashes...)
+    }
+    let check = FileNameCheck(context: context, parser: revisions)
+    for (position, word) in words.enumerated() {
+      if word.hasPrefix("-"), word.count > 1 {
+        try take(word)
+      } else if let found = try revisions.terms(word, hint: .tree) {
+        if dashes == nil { try check.refuseFile(word) }
+        terms += found
+      } else {
+        if dashes != nil { throw CommandFailure.fatal("bad revision '\(word)'") }
+        for (index, path) in words[position...].enumerated() {
+          try check.requireFile(path, isFirst: index == 0)
+          paths.append(try WalkPathspec.read(path, context))
+        }
+        return
+      }
+    }
+  }
+
+  /// What is compared; for `A..B` the first is the one that is left out.
+  var trees: [ObjectID] {
+    let ids = terms.map(\.id)
+    return terms.count == 2 && terms[1].isExcluded ? ids.reversed() : ids
+  }
+
+  private mutating func take(_ option: String) throws {
+    switch option {
+    case "-h": isHelp = true
+    case "--stdin": readsInput = true
+    case "--root": showsRoots = true
+    case "-m": showsMerges = true
+    case "--no-commit-id": showsCommits = false
+    case "-r": isRecursive = true
+    case "-t": (isRecursive, showsTrees) = (true, true)
+    default:
+      if try options.take(option) { return }
+      throw CommandFailure.fatal("\(option) is not supported yet")
+    }
+  }
+}
+
+/// Compares and prints.
+final class DiffTreeRun {
+  private let words: DiffTreeWords
+  private let context: CommandContext
+  private let objects: any ObjectReader
+  private let printer: DiffPrinter
+  private let filter: PathFilter?
+  private let grafts: Grafts
+  private let isRecursive: Bool
+  private(set) var hasDifferences = false
+
+  init(_ words: DiffTreeWords, _ context: CommandContext) throws {
+    self.words = words
+    self.context = context
+    objects = try context.objects()
+    let format = words.options.shown(default: .raw)
+    printer = try DiffPrinter(words.options, format, context)
+    filter = words.paths.isEmpty ? nil : PathFilter(words.paths)
+    grafts = try context.grafts()
+    isRecursive = words.isRecursive || !format.isDisjoint(with: .recursive)
+  }
+
+  /// Compares two trees, or the trees of commits.
+  func showTrees(_ old: ObjectID, _ new: ObjectID) throws {
+    let changes = try changes(try tree(old), try tree(new))
+    try show(changes, header: nil)
+  }
+
+  private func tree(_ id: ObjectID) throws -> ObjectID {
+    guard let tree = try? objects.peelToTree(id) else {
+      throw CommandFailure.fatal("unable to read tree (\(id.hex))")
+    }
+    return tree
+  }
+
+  /// Compares a commit with its parents.
+  func showCommit(_ id: ObjectID, parents given: [ObjectID]?) throws {
+    let (commit, kind) = try objects.peel(id)
+    guard kind == .commit else { return }
+    let links = try objects.commitLinks(commit)
+    let parents = given ?? grafts.parents[commit] ?? links.parents
+    if parents.isEmpty {
+      guard words.showsRoots else { return }
+      return try show(try changes(nil, links.tree), header: commit)
+    }
+    guard parents.count == 1 || words.showsMerges else { return }
+    for parent in parents {
+      let old = try objects.commitLinks(parent).tree
+      try show(try changes(old, links.tree), header: commit)
+    }
+  }
+
+  /// Takes what to compare from standard input: commits, with parents if they are to be others, or
+  /// two trees. Lines that begin otherwise are printed as they are.
+  func showInput() throws {
+    while let line = try context.input.readLine() {
+      let fields = line.split(separator: UInt8(ascii: " ")).map(Array.init)
+      guard let first = fields.first, let id = ObjectID(hexBytes: first.span) else {
+        try context.output.write(line + [UInt8(ascii: "\n")])
+        continue
+      }
+      let others = fields.dropFirst().map { ObjectID(hexBytes: $0.span) }
+      switch try objects.header(of: id)?.kind {
+      case .commit?:
+        let parents = others.prefix { $0 != nil }.compactMap(\.self)
+        try showCommit(id, parents: parents.isEmpty ? nil : parents)
+      case .tree?:
+        guard others.count == 1, let other = others[0] else {
+          try context.errors.write("error: Need exactly two trees, separated by a space\n")
+          continue
+        }
+        try context.output.write("\(id.hex) \(other.hex)\n")
+        try show(try changes(id, other), header: nil)
+      case let kind?:
+        try context.errors.write("error: Object \(id.hex) is a \(kind), not a commit or tree\n")
+      case nil: continue
+      }
+    }
+  }
+
+  private func changes(_ old: ObjectID?, _ new: ObjectID?) throws -> [FileChange] {
+    var options = TreeDiff.Options(isRecursive: isRecursive, showsDirectories: words.showsTrees)
+    let plain = filter?.plainPaths
+    if let plain { options.paths = plain.map { TreePath(bytes: $0) } }
+    var diff = TreeDiff(objects, from: old, to: new, options: options)
+    var found = try diff.remaining()
+    if let filter, plain == nil { found = found.filter { isWanted($0, filter) } }
+    return try printer.changes(found)
+  }
+
+  private func isWanted(_ change: TreeChange, _ filter: PathFilter) -> Bool {
+    let isDirectory = (change.new ?? change.old)?.mode.isDirectory ?? false
+    let verdict = filter.verdict(change.path.bytes, isDirectory: isDirectory)
+    return isDirectory ? verdict != .none : verdict == .all
+  }
+
+  private func show(_ changes: [FileChange], header: ObjectID?) throws {
+    if changes.isEmpty { return }
+    hasDifferences = true
+    let end = words.options.endsWithZero ? "\0" : "\n"
+    if let header, words.showsCommits { try context.output.write(header.hex + end) }
+    try context.output.write(try printer.text(changes))
+  }
+}

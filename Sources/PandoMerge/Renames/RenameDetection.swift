@@ -1,0 +1,302 @@
+internal import PandoBytes
+public import PandoObjects
+
+/// Finds among the differences of two trees the files that were renamed or copied, as `git diff -M`
+/// and `-C` do.
+///
+/// Equal files come first; then, for renames, files that alone have their last name; then those
+/// that are most alike, each pair compared. Blobs are read only for the latter two. Memory is that
+/// of the pieces of the files that are compared. Source: git's `diffcore-rename.c`, as described in
+/// gitdiffcore.
+public struct RenameDetection {
+  /// What to look for.
+  public struct Options: Sendable {
+    /// The least similarity, up to `Similarity.all`, at which only equal files count.
+    public var similarityMin = Similarity.renameMin
+    /// Whether files that stay may be what others were copied from.
+    public var findsCopies = false
+    /// Files are not compared pair by pair when there are more pairs than the square of this; zero
+    /// is no limit.
+    public var limit = 1000
+    /// Whether empty files may be renamed.
+    public var renamesEmptyFiles = true
+
+    /// Git's defaults.
+    public init() {}
+  }
+
+  /// Whether files were not compared since there were more than the limit.
+  public private(set) var exceedsLimit = false
+
+  private let reader: any ObjectReader
+  private let options: Options
+  private var changes: [FileChange]
+  private var sources: [Source] = []
+  private var targets: [Target] = []
+  private var pieces: [ObjectID: Similarity.Pieces] = [:]
+  private var sizes: [ObjectID: Int] = [:]
+
+  /// A file that others may come from.
+  private struct Source {
+    let change: Int
+    let file: FileChange.Side
+    /// By how many it is taken, itself if it stays.
+    var uses = 0
+  }
+
+  /// A new file.
+  private struct Target {
+    let change: Int
+    let file: FileChange.Side
+    var source: Int?
+    var similarity = 0
+  }
+
+  private init(_ changes: [FileChange], _ reader: any ObjectReader, _ options: Options) {
+    self.reader = reader
+    self.options = options
+    self.changes = changes
+  }
+
+  /// The differences in their order, with renames and copies in the places of new files. Throws
+  /// what reading throws.
+  public static func run(
+    on changes: [FileChange], in reader: any ObjectReader, options: Options = Options()
+  ) throws(PandoError) -> (changes: [FileChange], exceedsLimit: Bool) {
+    var detection = RenameDetection(changes, reader, options)
+    detection.gather()
+    guard !detection.sources.isEmpty, !detection.targets.isEmpty else { return (changes, false) }
+    try detection.find()
+    return (detection.result(), detection.exceedsLimit)
+  }
+
+  private mutating func gather() {
+    let empty = Self.emptyBlob(reader.hashAlgorithm)
+    func isLeftOut(_ file: FileChange.Side) -> Bool {
+      !options.renamesEmptyFiles && file.id == empty
+    }
+    for (index, change) in changes.enumerated() {
+      if let old = change.old {
+        if isLeftOut(old) { continue }
+        if change.new == nil {
+          sources.append(Source(change: index, file: old))
+        } else if options.findsCopies {
+          sources.append(Source(change: index, file: old, uses: 1))
+        }
+      } else if let new = change.new, !isLeftOut(new) {
+        targets.append(Target(change: index, file: new))
+      }
+    }
+  }
+
+  private static func emptyBlob(_ algorithm: HashAlgorithm) -> ObjectID? {
+    try? RawObject(kind: .blob, body: []).id(algorithm)
+  }
+
+  private mutating func find() throws(PandoError) {
+    matchEqualFiles()
+    guard options.similarityMin < Similarity.all else { return }
+    if !options.findsCopies { try matchLastNames() }
+    try matchBySimilarity()
+  }
+
+  private mutating func match(_ target: Int, with source: Int, _ similarity: Int) {
+    sources[source].uses += 1
+    targets[target].source = source
+    targets[target].similarity = similarity
+  }
+
+  /// Sources that can still be taken, by number.
+  private var freeSources: [Int] {
+    sources.indices.filter { options.findsCopies || sources[$0].uses == 0 }
+  }
+}
+
+// MARK: Equal files
+
+extension RenameDetection {
+  /// So many equal sources are looked at.
+  private static let equalMax = 100
+
+  private mutating func matchEqualFiles() {
+    var byID: [ObjectID: [Int]] = [:]
+    for (number, source) in sources.enumerated() {
+      byID[source.file.id, default: []].append(number)
+    }
+    for target in targets.indices {
+      guard let equal = byID[targets[target].file.id] else { continue }
+      if let source = best(equal, for: targets[target].file) {
+        match(target, with: source, Similarity.all)
+      }
+    }
+  }
+
+  /// The first source that nobody has taken and has the same last name, or else as much of that as
+  /// there is.
+  private func best(_ equal: [Int], for target: FileChange.Side) -> Int? {
+    var best: Int?
+    var bestScore = -1
+    var looks = 0
+    for number in equal {
+      let source = sources[number]
+      if !(source.file.mode.isRegular && target.mode.isRegular), source.file.mode != target.mode {
+        continue
+      }
+      if source.uses > 0, !options.findsCopies { continue }
+      let score = (source.uses == 0 ? 1 : 0) + (source.file.path.last == target.path.last ? 1 : 0)
+      if score > bestScore {
+        (best, bestScore) = (number, score)
+        if score == 2 { break }
+      }
+      looks += 1
+      if looks > Self.equalMax { break }
+    }
+    return best
+  }
+}
+
+// MARK: Files that alone have their last name
+
+extension RenameDetection {
+  private mutating func matchLastNames() throws(PandoError) {
+    let least = options.similarityMin + (Similarity.all - options.similarityMin) / 2
+    let free = freeSources
+    let named = Self.unique(free.map { ($0, sources[$0].file.path.last) })
+    let open = targets.indices.filter { targets[$0].source == nil }
+    let targetsNamed = Self.unique(open.map { ($0, targets[$0].file.path.last) })
+    for source in free {
+      guard let name = sources[source].file.path.last, named[name] == .some(source),
+        let target = targetsNamed[name] ?? nil
+      else { continue }
+      let score = try similarity(sources[source].file, targets[target].file, atLeast: least)
+      if score >= least { match(target, with: source, score) }
+    }
+  }
+
+  /// What alone has a name; nil for names that several have.
+  private static func unique(_ names: [(Int, ByteString?)]) -> [ByteString: Int?] {
+    var found: [ByteString: Int?] = [:]
+    for case (let number, let name?) in names {
+      found[name] = found[name] == nil ? .some(number) : .some(nil)
+    }
+    return found
+  }
+}
+
+// MARK: Files that are alike
+
+extension RenameDetection {
+  /// So many sources are remembered for a new file.
+  private static let candidatesMax = 4
+
+  private struct Candidate {
+    let target: Int
+    let source: Int
+    let score: Int
+    let hasSameName: Bool
+
+    func isBetter(than other: Candidate) -> Bool {
+      score == other.score ? hasSameName && !other.hasSameName : score > other.score
+    }
+  }
+
+  private mutating func matchBySimilarity() throws(PandoError) {
+    let free = freeSources
+    let open = targets.indices.filter { targets[$0].source == nil }
+    guard !free.isEmpty, !open.isEmpty else { return }
+    if options.limit > 0 {
+      let (pairs, overflow) = free.count.multipliedReportingOverflow(by: open.count)
+      guard !overflow, pairs <= options.limit * options.limit else {
+        exceedsLimit = true
+        return
+      }
+    }
+    var candidates: [Candidate] = []
+    for target in open { candidates += try best(for: target, free) }
+    // Stable, as Git's is: what is equally good stays in the order of new files.
+    let order = candidates.indices.sorted { a, b in
+      if candidates[a].isBetter(than: candidates[b]) { return true }
+      return !candidates[b].isBetter(than: candidates[a]) && a < b
+    }
+    for takesUsed in options.findsCopies ? [false, true] : [false] {
+      for candidate in order.map({ candidates[$0] }) {
+        guard candidate.score >= options.similarityMin else { break }
+        if targets[candidate.target].source != nil { continue }
+        if !takesUsed, sources[candidate.source].uses > 0 { continue }
+        match(candidate.target, with: candidate.source, candidate.score)
+      }
+    }
+  }
+
+  /// The best sources for a new file, in the order in which Git keeps them.
+  private mutating func best(
+    for target: Int, _ free: [Int]
+  ) throws(PandoError) -> [Candidate] {
+    var kept: [Candidate] = []
+    for source in free {
+      let (old, new) = (sources[source].file, targets[target].file)
+      let score = try similarity(old, new, atLeast: options.similarityMin)
+      let candidate = Candidate(
+        target: target, source: source, score: score, hasSameName: old.path.last == new.path.last)
+      if kept.count < Self.candidatesMax {
+        kept.append(candidate)
+        continue
+      }
+      var worst = 0
+      for index in kept.indices.dropFirst() where kept[worst].isBetter(than: kept[index]) {
+        worst = index
+      }
+      if candidate.isBetter(than: kept[worst]) { kept[worst] = candidate }
+    }
+    return kept
+  }
+
+  /// How alike two files are; zero when it cannot be `least`.
+  private mutating func similarity(
+    _ old: FileChange.Side, _ new: FileChange.Side, atLeast least: Int
+  ) throws(PandoError) -> Int {
+    guard old.mode.isRegular, new.mode.isRegular else { return 0 }
+    let (oldSize, newSize) = (try size(old.id), try size(new.id))
+    guard Similarity.isPossible(oldSize, newSize, atLeast: least) else { return 0 }
+    return Similarity.score(
+      (try pieces(old.id), size: oldSize), (try pieces(new.id), size: newSize))
+  }
+
+  private mutating func size(_ id: ObjectID) throws(PandoError) -> Int {
+    if let size = sizes[id] { return size }
+    guard let header = try reader.header(of: id) else { throw .missing(id) }
+    sizes[id] = header.size
+    return header.size
+  }
+
+  private mutating func pieces(_ id: ObjectID) throws(PandoError) -> Similarity.Pieces {
+    if let known = pieces[id] { return known }
+    let made = Similarity.Pieces(try reader.body(of: id, .blob))
+    pieces[id] = made
+    return made
+  }
+}
+
+// MARK: What comes of it
+
+extension RenameDetection {
+  /// A source that is taken more than once is copied until the last time.
+  private mutating func result() -> [FileChange] {
+    var byChange: [Int: Target] = [:]
+    for target in targets where target.source != nil { byChange[target.change] = target }
+    let gone = Set(sources.filter { $0.uses > 0 }.map(\.change))
+    var made: [FileChange] = []
+    for (index, change) in changes.enumerated() {
+      if let target = byChange[index], let source = target.source {
+        sources[source].uses -= 1
+        made.append(
+          FileChange(
+            sources[source].uses > 0 ? .copied : .renamed, from: sources[source].file,
+            to: target.file, similarity: target.similarity))
+      } else if change.new != nil || !gone.contains(index) {
+        made.append(change)
+      }
+    }
+    return made
+  }
+}

@@ -1,0 +1,57 @@
+import PandoTestKit
+import Testing
+
+/// `pando diff-tree` beside git's, over histories by chance.
+@Suite struct DiffTreeTests {
+  static let ways: [[String]] = [
+    [], ["-r"], ["-t"], ["-r", "-M"], ["-r", "-M90%"], ["-r", "-M100%"], ["-r", "-C"],
+    ["-r", "-C", "-M30%", "-z"], ["-r", "--name-only"], ["-r", "-M", "--name-status"],
+    ["--name-status", "-z", "-r"], ["-M", "--numstat"], ["-M", "--numstat", "-z"],
+    ["--stat", "-C"], ["--stat=40"], ["--stat", "--stat-count=2"], ["--shortstat"],
+    ["--summary", "-M"], ["-p"], ["-p", "-M"], ["-p", "-C", "--full-index"], ["-U0"],
+    ["-U1", "-M"],
+    ["-U10", "--inter-hunk-context=2"], ["-p", "--histogram"], ["-p", "--no-indent-heuristic"],
+    ["-p", "-R", "-M"], ["-R", "-r"], ["--abbrev", "-r"], ["--abbrev=12", "-r"],
+    ["-p", "--raw", "--stat", "--summary", "-M"], ["-p", "--no-prefix"],
+    ["-p", "--src-prefix=x/", "--dst-prefix=y y/"], ["-a", "-p"], ["-s"],
+    ["-r", "-M", "--diff-filter=R"], ["-r", "-M", "--diff-filter=rd"],
+    ["-r", "-C", "--diff-filter=AM"], ["-r", "-M", "-l1"], ["--no-commit-id", "-r"],
+  ]
+
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func `differences of commits are told as git tells them`(_ seed: UInt64) throws {
+    let history = try MovingHistory(seed: seed)
+    let commits = try history.commits()
+    for way in Self.ways {
+      try history.harness.expectSame(
+        ["diff-tree", "--stdin", "--root"] + way, input: commits, errors: .any)
+    }
+  }
+
+  @Test func `trees, commits and paths are found as git finds them`() throws {
+    let history = try MovingHistory(seed: 9)
+    let harness = history.harness
+    let trees = try harness.git()("rev-parse", "main^{tree}", "main~5^{tree}").line
+    try harness.expectSame(
+      ["diff-tree", "--stdin", "-r"],
+      input: Array((trees.split(separator: "\n").joined(separator: " ") + "\nother line\n").utf8))
+    for words in [
+      ["main"], ["main~3", "main"], ["main~3..main"], ["-r", "main~9", "main", "--", "src"],
+      ["-r", "main~9", "main", "src", "lib"], ["main~9", "main", "--", "src/"],
+      ["-p", "main~9", "main", "--", "*.swift"], ["-r", "main~9", "main", "--", ":!src"],
+      ["--exit-code", "main~1", "main"], ["--quiet", "main", "main"],
+      ["--quiet", "main~1", "main"],
+      ["-r", "main~30"], ["--root", "-r", "main~39"],
+    ] {
+      try harness.expectSame(["diff-tree"] + words)
+    }
+  }
+
+  @Test func `merges are compared with each parent when that is wanted`() throws {
+    let repository = try RichRepository()
+    let commits = try repository.harness.git().run(["rev-list", "--all"]).bytes
+    for way in [["-m", "-r"], ["-m", "-p", "-M"], ["--root", "-r"], ["-r"]] {
+      try repository.harness.expectSame(["diff-tree", "--stdin"] + way, input: commits)
+    }
+  }
+}

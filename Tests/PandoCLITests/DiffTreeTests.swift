@@ -24,7 +24,7 @@ import Testing
     let commits = try history.commits()
     for way in Self.ways {
       try history.harness.expectSame(
-        ["diff-tree", "--stdin", "--root"] + way, input: commits, errors: .any)
+        ["diff-tree", "--stdin", "--root"] + way, input: commits)
     }
   }
 
@@ -53,5 +53,36 @@ import Testing
     for way in [["-m", "-r"], ["-m", "-p", "-M"], ["--root", "-r"], ["-r"]] {
       try repository.harness.expectSame(["diff-tree", "--stdin"] + way, input: commits)
     }
+  }
+
+  static let logWays: [[String]] = [
+    ["-p"], ["--stat"], ["--stat", "-p"], ["--raw"], ["--numstat", "--oneline"],
+    ["-p", "--oneline"],
+    ["--name-status", "--format=%h"], ["--format=%h", "-p", "-U1"], ["--name-only", "--format="],
+    ["-p", "--reverse", "-3"], ["--shortstat", "--summary"], ["-p", "--no-renames", "-4"],
+    ["--raw", "--no-abbrev"], ["--raw", "--abbrev=10"], ["-C", "--summary", "--format=short"],
+    ["-s"], ["-p", "-s"], ["--stat", "--pretty=fuller"], ["--raw", "-R"], ["--raw", "-t"],
+    ["-p", "--", "src"], ["--stat", "--", "*.swift", ":!lib"], ["-p", "--parents", "--", "src"],
+  ]
+
+  @Test func `log shows what commits changed`() throws {
+    let history = try MovingHistory(seed: 5)
+    for way in Self.logWays { try history.harness.expectSame(["log"] + way) }
+    let repository = try RichRepository()
+    for way in [["-p"], ["--stat", "--first-parent"], ["--raw", "--all"], ["--oneline", "-p"]] {
+      try repository.harness.expectSame(["log"] + way)
+    }
+  }
+
+  @Test func `log heeds settings of differences`() throws {
+    let harness = try MovingHistory(seed: 6).harness
+    for setting in [
+      "diff.renames=false", "diff.renames=copies", "diff.context=1", "diff.interHunkContext=3",
+      "diff.noprefix=true", "diff.algorithm=histogram", "diff.indentHeuristic=false",
+      "diff.renameLimit=1", "diff.statGraphWidth=5",
+    ] {
+      try harness.expectSame(["-c", setting, "log", "-p", "--stat"])
+    }
+    try harness.expectSame(["log", "--stat"], environment: ["COLUMNS": "50"])
   }
 }

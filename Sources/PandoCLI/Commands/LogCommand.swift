@@ -21,7 +21,7 @@ public struct LogCommand: Command {
     var parsed = try reader.read(arguments)
     var log = LogOptions()
     let configuration = try context.repository().configuration
-    try log.read(configuration)
+    try log.read(configuration, context)
     for other in parsed.others where try !log.take(other) {
       throw CommandFailure.fatal("unrecognized argument: \(other)")
     }
@@ -71,8 +71,11 @@ struct LogOptions {
   var decorating: Decorating?
   var usesMailmap = true
   var showsSource = false
+  var diff = DiffOptions()
+  var showsTrees = false
 
-  mutating func read(_ configuration: Configuration) throws {
+  mutating func read(_ configuration: Configuration, _ context: CommandContext) throws {
+    try diff.readForPeople(configuration, context)
     if let text = configuration.last("log.decorate")?.value?.text {
       decorating = Self.decorating(text)
     }
@@ -97,8 +100,10 @@ struct LogOptions {
     case "--source": showsSource = true
     case "--mailmap", "--use-mailmap": usesMailmap = true
     case "--no-mailmap", "--no-use-mailmap": usesMailmap = false
-    case "-s", "--no-patch", "--clear-decorations": break
+    case "--clear-decorations": break
+    case "-t": showsTrees = true
     default:
+      if try diff.take(option) { return true }
       if option.hasPrefix("--decorate=") {
         let value = String(option.dropFirst("--decorate=".count))
         guard let found = Self.decorating(value) else {
@@ -109,16 +114,16 @@ struct LogOptions {
       }
       let name = option.prefix { $0 != "=" }
       guard Self.diffOptions.contains(String(name)) else { return false }
-      throw CommandFailure.fatal("\(name) is not supported yet: log shows no differences")
+      throw CommandFailure.fatal("\(name) is not supported yet")
     }
     return true
   }
 
   private static let diffOptions: Set<String> = [
-    "-p", "-u", "--patch", "--stat", "--numstat", "--shortstat", "--dirstat", "--summary",
-    "--name-only", "--name-status", "--raw", "--cc", "-c", "-m", "--diff-merges", "--remerge-diff",
-    "-M", "-C", "-L", "-S", "-G", "--find-renames", "--diff-filter", "--full-index", "--check",
-    "--word-diff", "--compact-summary", "--patch-with-stat", "-U", "--unified", "-t",
+    "--dirstat", "--cc", "-c", "-m", "--diff-merges", "--remerge-diff", "-L", "-S", "-G", "-B",
+    "--break-rewrites", "-O", "--check", "--word-diff", "--compact-summary", "--binary", "-w", "-b",
+    "--ignore-all-space", "--ignore-space-change", "--patience", "--minimal", "--relative",
+    "--full-diff", "--pickaxe-regex", "--pickaxe-all", "--color-words", "--submodule",
     "--show-signature", "--log-size", "--notes", "--decorate-refs", "--decorate-refs-exclude",
   ]
 }
@@ -133,6 +138,8 @@ struct LogRun {
   private let style: CommitStyle
   private let terminator: UInt8
   private let showsSource: Bool
+  /// How commits differ from their parents; nil when that is not shown.
+  private let differences: TreeDifferences?
   private var sources: [ObjectID: String] = [:]
 
   init(
@@ -158,6 +165,21 @@ struct LogRun {
     }
     decorations = decorating == .none ? nil : names
     printer = CommitPrinter(style: style, parser: parser, decorations: names)
+    differences = try Self.differences(arguments, log, style, context)
+  }
+
+  private static func differences(
+    _ arguments: WalkArguments, _ log: LogOptions, _ style: CommitStyle, _ context: CommandContext
+  ) throws -> TreeDifferences? {
+    var options = log.diff
+    let format = options.shown(default: [])
+    guard !format.isEmpty else { return nil }
+    let digits = style.abbreviation ?? 0
+    options.digits = style.abbreviation == 0 ? nil : digits
+    options.endsWithZero = arguments.usesNUL
+    return try TreeDifferences(
+      options, format, paths: arguments.paths, isRecursive: true, showsTrees: log.showsTrees,
+      context)
   }
 
   func run() throws {
@@ -184,6 +206,7 @@ struct LogRun {
       try append(item, to: &line)
       try context.output.write(line)
     }
+    try differences?.printer.warnOfLimit(context)
   }
 
   private mutating func append(_ item: RevisionWalk.Item, to line: inout [UInt8]) throws {
@@ -197,6 +220,26 @@ struct LogRun {
     if style.format.isTerminated, style.format != .custom("", isTerminated: true) {
       line.append(terminator)
     }
+    try appendDifferences(item, to: &line)
+  }
+
+  /// What a commit changed in its parent. Merges are left out, unless all that is followed is their
+  /// first parent.
+  private func appendDifferences(
+    _ item: RevisionWalk.Item, to line: inout [UInt8]
+  ) throws {
+    guard let differences else { return }
+    let isMerge = item.parents.count > 1
+    guard !isMerge || arguments.walk.followsFirstParentOnly else { return }
+    let parent = try item.parents.first.map { try differences.printer.objects.commitLinks($0).tree }
+    let changes = try differences.changes(parent, item.tree)
+    guard !changes.isEmpty else { return }
+    if style.format != .oneline, style.format != .custom("", isTerminated: true) {
+      let format = differences.printer.format
+      if format.contains(.stat), format.contains(.patch) { line.append(text: "---") }
+      line.append(10)
+    }
+    line += try differences.printer.text(changes)
   }
 
   private func appendHeader(

@@ -1,3 +1,4 @@
+internal import PandoFiles
 internal import PandoMerge
 internal import PandoObjects
 internal import PandoStorage
@@ -38,6 +39,34 @@ struct DiffOptions {
 
   mutating func read(_ configuration: Configuration) throws {
     if let limit = try configuration.integer("diff.renameLimit") { renameLimit = limit }
+  }
+
+  /// What people's own commands take from settings besides: renames are found unless they say
+  /// otherwise.
+  mutating func readForPeople(_ configuration: Configuration, _ context: CommandContext) throws {
+    try read(configuration)
+    var found = RenameDetection.Options()
+    if let text = try configuration.string("diff.renames"),
+      ["copies", "copy"].contains(text.lowercased())
+    {
+      found.findsCopies = true
+      renames = found
+    } else {
+      renames = try configuration.bool("diff.renames") ?? true ? found : nil
+    }
+    if let lines = try configuration.integer("diff.context") { self.context = lines }
+    if let lines = try configuration.integer("diff.interHunkContext") { hunkGap = lines }
+    if let width = try configuration.integer("diff.statGraphWidth") { stat.graph = width }
+    if try configuration.bool("diff.noprefix") == true { (oldPrefix, newPrefix) = ("", "") }
+    usesIndentation = try configuration.bool("diff.indentHeuristic") ?? true
+    if let name = try configuration.string("diff.algorithm"),
+      try !take("--diff-algorithm=\(name.lowercased())")
+    {
+      throw CommandFailure.fatal("diff.algorithm=\(name) is not supported yet")
+    }
+    if let columns = context.environment["COLUMNS"].flatMap({ Int($0) }), columns > 0 {
+      stat.total = columns
+    }
   }
 
   /// The formats that are shown: what the command shows unless it is told.

@@ -1,4 +1,5 @@
 internal import PandoBytes
+internal import PandoFiles
 internal import PandoMerge
 internal import PandoObjects
 internal import PandoStore
@@ -10,6 +11,12 @@ struct DiffPrinter {
   let names: DiffNames
   let objects: any ObjectReader
   let abbreviate: (ObjectID, Int?) throws -> String
+  private let limits = RenameLimits()
+
+  /// How many files there were that were not compared for renames.
+  private final class RenameLimits {
+    var needed = 0
+  }
 
   init(_ options: DiffOptions, _ format: DiffFormat, _ context: CommandContext) throws {
     self.options = options
@@ -26,9 +33,23 @@ struct DiffPrinter {
     if options.isReversed { changes = changes.map(\.reversed) }
     if var renames = options.renames {
       renames.limit = options.renameLimit
-      changes = try RenameDetection.run(on: changes, in: objects, options: renames).changes
+      let result = try RenameDetection.run(on: changes, in: objects, options: renames)
+      changes = result.changes
+      limits.needed = max(limits.needed, result.limitNeeded ?? 0)
     }
     return options.filter?.apply(changes) ?? changes
+  }
+
+  /// Tells at the end of files that were not compared, of which there were too many.
+  func warnOfLimit(_ context: CommandContext) throws {
+    guard limits.needed > 0 else { return }
+    try context.errors.write(
+      """
+      warning: exhaustive rename detection was skipped due to too many files.
+      warning: you may want to set your diff.renameLimit variable to at least \(limits.needed) and \
+      retry the command.
+
+      """)
   }
 
   /// The differences, written.

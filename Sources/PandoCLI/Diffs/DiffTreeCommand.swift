@@ -29,6 +29,7 @@ public struct DiffTreeCommand: Command {
     default: break
     }
     if words.readsInput { try run.showInput() }
+    try run.warnOfLimit()
     return run.hasDifferences && words.options.tellsByStatus ? .failure : .success
   }
 }
@@ -99,26 +100,25 @@ final class DiffTreeRun {
   private let words: DiffTreeWords
   private let context: CommandContext
   private let objects: any ObjectReader
-  private let printer: DiffPrinter
-  private let filter: PathFilter?
+  private let differences: TreeDifferences
   private let grafts: Grafts
-  private let isRecursive: Bool
   private(set) var hasDifferences = false
 
   init(_ words: DiffTreeWords, _ context: CommandContext) throws {
     self.words = words
     self.context = context
     objects = try context.objects()
-    let format = words.options.shown(default: .raw)
-    printer = try DiffPrinter(words.options, format, context)
-    filter = words.paths.isEmpty ? nil : PathFilter(words.paths)
+    differences = try TreeDifferences(
+      words.options, words.options.shown(default: .raw), paths: words.paths,
+      isRecursive: words.isRecursive, showsTrees: words.showsTrees, context)
     grafts = try context.grafts()
-    isRecursive = words.isRecursive || !format.isDisjoint(with: .recursive)
   }
+
+  func warnOfLimit() throws { try differences.printer.warnOfLimit(context) }
 
   /// Compares two trees, or the trees of commits.
   func showTrees(_ old: ObjectID, _ new: ObjectID) throws {
-    let changes = try changes(try tree(old), try tree(new))
+    let changes = try differences.changes(try tree(old), try tree(new))
     try show(changes, header: nil)
   }
 
@@ -137,12 +137,12 @@ final class DiffTreeRun {
     let parents = given ?? grafts.parents[commit] ?? links.parents
     if parents.isEmpty {
       guard words.showsRoots else { return }
-      return try show(try changes(nil, links.tree), header: commit)
+      return try show(try differences.changes(nil, links.tree), header: commit)
     }
     guard parents.count == 1 || words.showsMerges else { return }
     for parent in parents {
       let old = try objects.commitLinks(parent).tree
-      try show(try changes(old, links.tree), header: commit)
+      try show(try differences.changes(old, links.tree), header: commit)
     }
   }
 
@@ -166,7 +166,7 @@ final class DiffTreeRun {
           continue
         }
         try context.output.write("\(id.hex) \(other.hex)\n")
-        try show(try changes(id, other), header: nil)
+        try show(try differences.changes(id, other), header: nil)
       case let kind?:
         try context.errors.write("error: Object \(id.hex) is a \(kind), not a commit or tree\n")
       case nil: continue
@@ -174,27 +174,11 @@ final class DiffTreeRun {
     }
   }
 
-  private func changes(_ old: ObjectID?, _ new: ObjectID?) throws -> [FileChange] {
-    var options = TreeDiff.Options(isRecursive: isRecursive, showsDirectories: words.showsTrees)
-    let plain = filter?.plainPaths
-    if let plain { options.paths = plain.map { TreePath(bytes: $0) } }
-    var diff = TreeDiff(objects, from: old, to: new, options: options)
-    var found = try diff.remaining()
-    if let filter, plain == nil { found = found.filter { isWanted($0, filter) } }
-    return try printer.changes(found)
-  }
-
-  private func isWanted(_ change: TreeChange, _ filter: PathFilter) -> Bool {
-    let isDirectory = (change.new ?? change.old)?.mode.isDirectory ?? false
-    let verdict = filter.verdict(change.path.bytes, isDirectory: isDirectory)
-    return isDirectory ? verdict != .none : verdict == .all
-  }
-
   private func show(_ changes: [FileChange], header: ObjectID?) throws {
     if changes.isEmpty { return }
     hasDifferences = true
     let end = words.options.endsWithZero ? "\0" : "\n"
     if let header, words.showsCommits { try context.output.write(header.hex + end) }
-    try context.output.write(try printer.text(changes))
+    try context.output.write(try differences.printer.text(changes))
   }
 }

@@ -25,9 +25,16 @@ public struct RenameDetection {
     public init() {}
   }
 
-  /// Whether files were not compared since there were more than the limit.
-  public private(set) var exceedsLimit = false
+  /// What was found.
+  public struct Result: Sendable {
+    /// The differences in their order, with renames and copies in the places of new files.
+    public var changes: [FileChange]
+    /// The limit at which files would have been compared of which there were too many; nil when
+    /// there were not.
+    public var limitNeeded: Int?
+  }
 
+  private var limitNeeded: Int?
   private let reader: any ObjectReader
   private let options: Options
   private var changes: [FileChange]
@@ -58,16 +65,17 @@ public struct RenameDetection {
     self.changes = changes
   }
 
-  /// The differences in their order, with renames and copies in the places of new files. Throws
-  /// what reading throws.
+  /// Looks for renames among differences. Throws what reading throws.
   public static func run(
     on changes: [FileChange], in reader: any ObjectReader, options: Options = Options()
-  ) throws(PandoError) -> (changes: [FileChange], exceedsLimit: Bool) {
+  ) throws(PandoError) -> Result {
     var detection = RenameDetection(changes, reader, options)
     detection.gather()
-    guard !detection.sources.isEmpty, !detection.targets.isEmpty else { return (changes, false) }
+    guard !detection.sources.isEmpty, !detection.targets.isEmpty else {
+      return Result(changes: changes)
+    }
     try detection.find()
-    return (detection.result(), detection.exceedsLimit)
+    return Result(changes: detection.result(), limitNeeded: detection.limitNeeded)
   }
 
   private mutating func gather() {
@@ -207,7 +215,7 @@ extension RenameDetection {
     if options.limit > 0 {
       let (pairs, overflow) = free.count.multipliedReportingOverflow(by: open.count)
       guard !overflow, pairs <= options.limit * options.limit else {
-        exceedsLimit = true
+        limitNeeded = max(free.count, open.count)
         return
       }
     }

@@ -39,6 +39,8 @@ struct MovingHistory {
     var text = words[below(words.count)]
     for _ in 0..<below(4) { text += " \(words[below(words.count)])" }
     if below(3) == 0 { text += " \(below(1000))" }
+    if below(12) == 0 { text = "f" + String(repeating: "ункция ", count: below(12)) + text }
+    if below(12) == 0 { return Array("caf".utf8) + [0xE9] + Array(" \(text)\n".utf8) }
     return Array((text + (below(30) == 0 ? "\r\n" : "\n")).utf8)
   }
 

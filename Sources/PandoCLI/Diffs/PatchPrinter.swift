@@ -141,7 +141,7 @@ struct PatchPrinter {
     output.append(text: "@@ -\(Self.range(hunk.old)) +\(Self.range(hunk.new)) @@")
     if !hunk.heading.isEmpty {
       output.append(UInt8(ascii: " "))
-      output += hunk.heading
+      output += Self.wellFormed(hunk.heading)
     }
     output.append(UInt8(ascii: "\n"))
     var line = hunk.old.lowerBound
@@ -152,6 +152,15 @@ struct PatchPrinter {
       line = change.old.upperBound
     }
     append(line..<hunk.old.upperBound, of: diff.old, mark: " ", to: &output)
+  }
+
+  /// The start of a heading that is UTF-8: it may be cut inside of a character.
+  private static func wellFormed(_ heading: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var end = heading.startIndex
+    while end < heading.endIndex, let character = DisplayWidth.character(heading, at: end) {
+      end += character.count
+    }
+    return heading[..<end]
   }
 
   private static func range(_ lines: Range<Int>) -> String {

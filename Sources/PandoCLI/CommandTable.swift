@@ -7,6 +7,7 @@ public enum CommandTable {
     CommitGraphCommand(),
     CommitTreeCommand(),
     CountObjectsCommand(),
+    DiffCommand(),
     DiffTreeCommand(),
     ForEachRefCommand(),
     FsckCommand(),

@@ -41,9 +41,19 @@ import Testing
       ["-p", "main~9", "main", "--", "*.swift"], ["-r", "main~9", "main", "--", ":!src"],
       ["--exit-code", "main~1", "main"], ["--quiet", "main", "main"],
       ["--quiet", "main~1", "main"],
-      ["-r", "main~30"], ["--root", "-r", "main~39"],
+      ["-r", "main~30"], ["--root", "-r", "main~39"], ["nope"], ["main", "nope"],
     ] {
       try harness.expectSame(["diff-tree"] + words)
+    }
+    for formats in [
+      ["--name-only", "--name-status"], ["-s", "--name-only"], ["--name-only", "-p"],
+      ["-p", "-s"], ["-s", "-p"], ["-s", "--raw"], ["-s", "--patch-with-stat"], ["-s", "--stat"],
+      ["--stat", "-s"], ["--quiet", "--name-only"],
+    ] {
+      try harness.expectSame(["diff-tree", "main"] + formats)
+    }
+    for words in [["--bogus", "main"], [], ["-Mx", "main"], ["--diff-filter=k", "main"]] {
+      try harness.expectSame(["diff-tree"] + words, errors: .firstLine)
     }
   }
 
@@ -84,5 +94,22 @@ import Testing
       try harness.expectSame(["-c", setting, "log", "-p", "--stat"])
     }
     try harness.expectSame(["log", "--stat"], environment: ["COLUMNS": "50"])
+  }
+
+  @Test func `diff shows what differs between two commits`() throws {
+    let harness = try MovingHistory(seed: 7).harness
+    try harness.git()("branch", "side", "main~6")
+    for words in [
+      ["main~4", "main"], ["main~4..main"], ["main...main~3"], ["side...main"], ["main", "side"],
+      ["--stat", "main~9", "main"], ["--raw", "main~9", "main"], ["main~2^{tree}", "main"],
+      ["--raw", "--no-abbrev", "main~2..main"], ["--exit-code", "main", "main"],
+      ["--exit-code", "main~1", "main"], ["--quiet", "main~1", "main"], ["-R", "main~1", "main"],
+      ["--name-status", "main~9", "main", "--", "src"], ["-C", "--summary", "main~9..main"],
+      ["--shortstat", "main~1..", "--", "*.swift"], ["--no-renames", "--numstat", "side", "main"],
+    ] {
+      try harness.expectSame(["diff"] + words)
+    }
+    try harness.expectSame(["diff", "--bogus", "main~1", "main"], errors: .firstLine)
+    try harness.expectSame(["diff", "nope", "main"])
   }
 }

@@ -112,19 +112,16 @@ struct LogOptions {
         decorating = found
         return true
       }
-      let name = option.prefix { $0 != "=" }
-      guard Self.diffOptions.contains(String(name)) else { return false }
+      let name = String(option.prefix { $0 != "=" })
+      guard Self.refused.contains(name) || DiffOptions.isRefused(option) else { return false }
       throw CommandFailure.fatal("\(name) is not supported yet")
     }
     return true
   }
 
-  private static let diffOptions: Set<String> = [
-    "--dirstat", "--cc", "-c", "-m", "--diff-merges", "--remerge-diff", "-L", "-S", "-G", "-B",
-    "--break-rewrites", "-O", "--check", "--word-diff", "--compact-summary", "--binary", "-w", "-b",
-    "--ignore-all-space", "--ignore-space-change", "--patience", "--minimal", "--relative",
-    "--full-diff", "--pickaxe-regex", "--pickaxe-all", "--color-words", "--submodule",
-    "--show-signature", "--log-size", "--notes", "--decorate-refs", "--decorate-refs-exclude",
+  private static let refused: Set<String> = [
+    "-m", "-L", "--diff-merges", "--remerge-diff", "--full-diff", "--show-signature", "--log-size",
+    "--notes", "--decorate-refs", "--decorate-refs-exclude",
   ]
 }
 
@@ -172,7 +169,7 @@ struct LogRun {
     _ arguments: WalkArguments, _ log: LogOptions, _ style: CommitStyle, _ context: CommandContext
   ) throws -> TreeDifferences? {
     var options = log.diff
-    let format = options.shown(default: [])
+    let format = try options.shown(default: [])
     guard !format.isEmpty else { return nil }
     let digits = style.abbreviation ?? 0
     options.digits = style.abbreviation == 0 ? nil : digits

@@ -11,6 +11,8 @@ struct DiffFormat: OptionSet, Hashable, Sendable {
   static let nameOnly = DiffFormat(rawValue: 64)
   static let nameStatus = DiffFormat(rawValue: 128)
 
+  /// Those that show nothing but names.
+  static let names: DiffFormat = [.nameOnly, .nameStatus]
   /// Those that one line tells of each file.
   static let listings: DiffFormat = [.raw, .nameOnly, .nameStatus]
   /// Those that count lines.

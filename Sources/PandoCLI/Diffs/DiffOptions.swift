@@ -6,8 +6,10 @@ internal import PandoStorage
 /// The options of commands that show differences.
 struct DiffOptions {
   var format: DiffFormat = []
-  /// Whether nothing is to be shown, though other options say how.
+  /// Whether nothing is to be shown, unless a later option asks for patches.
   var isSilent = false
+  /// Whether nothing is to be shown but by the status.
+  var isQuiet = false
   var context = 3
   var hunkGap = 0
   var algorithm = LineDiff.Algorithm.myers
@@ -69,9 +71,16 @@ struct DiffOptions {
     }
   }
 
-  /// The formats that are shown: what the command shows unless it is told.
-  func shown(default: DiffFormat) -> DiffFormat {
-    if isSilent { return [] }
+  /// The formats that are shown: what the command shows unless it is told. Names alone leave no
+  /// room for others. Throws git's complaint about those that exclude each other.
+  func shown(default: DiffFormat) throws -> DiffFormat {
+    let names = format.intersection(.names)
+    guard names != .names, names.isEmpty || !isSilent else {
+      throw CommandFailure.fatal(
+        "options '--name-only', '--name-status', '--check', and '-s' cannot be used together")
+    }
+    if isSilent || isQuiet { return [] }
+    if !names.isEmpty { return names }
     return format.isEmpty ? `default` : format
   }
 
@@ -81,12 +90,36 @@ struct DiffOptions {
   }
 }
 
+// MARK: What is not there
+
+extension DiffOptions {
+  /// Whether an option is one of git's that is not known here.
+  static func isRefused(_ option: String) -> Bool {
+    if refused.contains(String(option.prefix { $0 != "=" })) { return true }
+    let isLong = option.hasPrefix("--")
+    return !isLong && ["-B", "-G", "-O", "-S"].contains { option.hasPrefix($0) }
+  }
+
+  private static let refused: Set<String> = [
+    "-b", "-c", "-w", "--anchored", "--binary", "--break-rewrites", "--cc", "--check", "--color",
+    "--color-moved", "--color-words", "--combined-all-paths", "--compact-summary", "--cumulative",
+    "--diff-algorithm", "--dirstat", "--dirstat-by-file", "--ext-diff", "--find-copies-harder",
+    "--find-object", "--function-context", "--ignore-all-space", "--ignore-blank-lines",
+    "--ignore-cr-at-eol", "--ignore-matching-lines", "--ignore-space-at-eol",
+    "--ignore-space-change", "--ignore-submodules", "--irreversible-delete", "--line-prefix",
+    "--max-depth", "--minimal", "--output", "--output-indicator-context", "--output-indicator-new",
+    "--output-indicator-old", "--patience", "--pickaxe-all", "--pickaxe-regex", "--relative",
+    "--rotate-to", "--skip-to", "--submodule", "--textconv", "--word-diff", "--word-diff-regex",
+    "--ws-error-highlight",
+  ]
+}
+
 // MARK: Formats
 
 extension DiffOptions {
   private mutating func show(_ formats: DiffFormat) -> Bool {
     format.insert(formats)
-    isSilent = false
+    if formats.contains(.patch) { isSilent = false }
     return true
   }
 
@@ -101,8 +134,8 @@ extension DiffOptions {
     case "--shortstat": return show(.shortstat)
     case "--summary": return show(.summary)
     case "--stat": return show(.stat)
-    case "--name-only": return show(.nameOnly)
-    case "--name-status": return show(.nameStatus)
+    case "--name-only": format.insert(.nameOnly)
+    case "--name-status": format.insert(.nameStatus)
     default:
       if let value = Self.value(of: option, "--stat=") {
         try setStatWidths(value)
@@ -163,8 +196,6 @@ extension DiffOptions {
     case "--no-renames": renames = nil
     case "--rename-empty": emptyFiles = true
     case "--no-rename-empty": emptyFiles = false
-    case "--find-copies-harder":
-      throw CommandFailure.fatal("--find-copies-harder is not supported yet")
     default:
       for prefix in ["-M", "--find-renames=", "--find-renames"] {
         if let value = Self.value(of: option, prefix) {
@@ -262,7 +293,7 @@ extension DiffOptions {
     case "--abbrev": digits = 0
     case "--no-abbrev": digits = nil
     case "--exit-code": tellsByStatus = true
-    case "--quiet": (tellsByStatus, isSilent) = (true, true)
+    case "--quiet": (tellsByStatus, isQuiet) = (true, true)
     case "--no-prefix": (oldPrefix, newPrefix) = ("", "")
     case "--default-prefix": (oldPrefix, newPrefix) = ("a/", "b/")
     default:

@@ -9,17 +9,17 @@ public struct DiffTreeCommand: Command {
   public let name = "diff-tree"
   public let summary = "Compare two trees, or commits with their parents"
 
-  private static let usage = """
-    usage: pando diff-tree [--stdin] [-m] [-s] [--no-commit-id] [--pretty] [-t] [-r] [--root]
+  static let usage = """
+    usage: pando diff-tree [--stdin] [-m] [-s] [--no-commit-id] [-t] [-r] [--root]
                            [<common-diff-options>] <tree-ish> [<tree-ish>] [<path>...]
 
     """
 
   public func run(_ arguments: [ByteString], in context: CommandContext) throws -> ExitStatus {
+    if arguments == ["-h"] { throw UsageError(usage: Self.usage, isHelp: true) }
     var words = DiffTreeWords()
     try words.options.read(context.configuration())
     try words.read(arguments, context)
-    if words.isHelp { throw UsageError(usage: Self.usage, isHelp: true) }
     let trees = words.trees
     guard !trees.isEmpty || words.readsInput else { throw UsageError(usage: Self.usage) }
     let run = try DiffTreeRun(words, context)
@@ -37,51 +37,23 @@ public struct DiffTreeCommand: Command {
 /// The command line of `diff-tree`.
 struct DiffTreeWords {
   var options = DiffOptions()
-  var isHelp = false
   var readsInput = false
   var showsRoots = false
   var showsMerges = false
   var showsCommits = true
   var isRecursive = false
   var showsTrees = false
-  private var terms: [RevisionTerm] = []
+  var trees: [ObjectID] = []
   var paths: [PathFilter.Item] = []
 
   mutating func read(_ arguments: [ByteString], _ context: CommandContext) throws {
-    let revisions = try context.revisionParser()
-    var words = arguments.map(\.text)
-    let dashes = words.firstIndex(of: "--")
-    if let dashes {
-      for path in words[(dashes + 1)...] { paths.append(try WalkPathspec.read(path, context)) }
-      words.removeSubrange(dashes...)
-    }
-    let check = FileNameCheck(context: context, parser: revisions)
-    for (position, word) in words.enumerated() {
-      if word.hasPrefix("-"), word.count > 1 {
-        try take(word)
-      } else if let found = try revisions.terms(word, hint: .tree) {
-        if dashes == nil { try check.refuseFile(word) }
-        terms += found
-      } else {
-        if dashes != nil { throw CommandFailure.fatal("bad revision '\(word)'") }
-        for (index, path) in words[position...].enumerated() {
-          try check.requireFile(path, isFirst: index == 0)
-          paths.append(try WalkPathspec.read(path, context))
-        }
-        return
-      }
-    }
-  }
-
-  /// What is compared; for `A..B` the first is the one that is left out.
-  var trees: [ObjectID] {
-    let ids = terms.map(\.id)
-    return terms.count == 2 && terms[1].isExcluded ? ids.reversed() : ids
+    let words = try TreeWords(arguments, context, hint: .tree) { try take($0) }
+    trees = words.terms.contains(where: \.isLeft) ? words.terms.map(\.id) : words.compared
+    paths = words.paths
   }
 
   private mutating func take(_ option: String) throws {
     switch option {
-    case "-h": isHelp = true
     case "--stdin": readsInput = true
     case "--root": showsRoots = true
     case "-m": showsMerges = true
@@ -90,9 +62,15 @@ struct DiffTreeWords {
     case "-t": (isRecursive, showsTrees) = (true, true)
     default:
       if try options.take(option) { return }
-      throw CommandFailure.fatal("\(option) is not supported yet")
+      let name = option.prefix { $0 != "=" }
+      if Self.refused.contains(String(name)) || DiffOptions.isRefused(option) {
+        throw CommandFailure.fatal("\(name) is not supported yet")
+      }
+      throw UsageError(usage: DiffTreeCommand.usage)
     }
   }
+
+  private static let refused: Set<String> = ["-v", "--pretty", "--format", "--merge-base"]
 }
 
 /// Compares and prints.
@@ -109,7 +87,7 @@ final class DiffTreeRun {
     self.context = context
     objects = try context.objects()
     differences = try TreeDifferences(
-      words.options, words.options.shown(default: .raw), paths: words.paths,
+      words.options, try words.options.shown(default: .raw), paths: words.paths,
       isRecursive: words.isRecursive, showsTrees: words.showsTrees, context)
     grafts = try context.grafts()
   }

@@ -109,6 +109,15 @@ import Testing
     ] {
       try harness.expectSame(["diff"] + words)
     }
+    for option in ["-U9999999", "--inter-hunk-context=9999999", "--stat=1,10,1", "--stat=0"] {
+      try harness.expectSame(["diff", option, "main~9", "main"])
+    }
+    for option in ["-U-1", "-U9223372036854775807", "--stat=-5", "--stat-graph-width=-1"] {
+      #expect(harness.pando(["diff", option, "main~9", "main"]).status == 129)
+    }
+    for setting in ["diff.context=-1", "diff.statGraphWidth=-3"] {
+      #expect(harness.pando(["-c", setting, "diff", "main~9", "main"]).status == 128)
+    }
     try harness.expectSame(["diff", "--bogus", "main~1", "main"], errors: .firstLine)
     try harness.expectSame(["diff", "nope", "main"])
   }

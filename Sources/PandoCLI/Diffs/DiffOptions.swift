@@ -40,7 +40,9 @@ struct DiffOptions {
   }
 
   mutating func read(_ configuration: Configuration) throws {
-    if let limit = try configuration.integer("diff.renameLimit") { renameLimit = limit }
+    if let limit = try configuration.integer("diff.renameLimit") {
+      renameLimit = min(limit, Self.numberMax)
+    }
   }
 
   /// What people's own commands take from settings besides: renames are found unless they say
@@ -56,9 +58,13 @@ struct DiffOptions {
     } else {
       renames = try configuration.bool("diff.renames") ?? true ? found : nil
     }
-    if let lines = try configuration.integer("diff.context") { self.context = lines }
-    if let lines = try configuration.integer("diff.interHunkContext") { hunkGap = lines }
-    if let width = try configuration.integer("diff.statGraphWidth") { stat.graph = width }
+    for (name, place) in Self.settings {
+      guard let number = try configuration.integer(name) else { continue }
+      guard (0...Self.numberMax).contains(number) else {
+        throw CommandFailure.fatal("bad numeric config value '\(number)' for '\(name)'")
+      }
+      self[keyPath: place] = number
+    }
     if try configuration.bool("diff.noprefix") == true { (oldPrefix, newPrefix) = ("", "") }
     usesIndentation = try configuration.bool("diff.indentHeuristic") ?? true
     if let name = try configuration.string("diff.algorithm"),
@@ -66,9 +72,15 @@ struct DiffOptions {
     {
       throw CommandFailure.fatal("diff.algorithm=\(name) is not supported yet")
     }
-    if let columns = context.environment["COLUMNS"].flatMap({ Int($0) }), columns > 0 {
-      stat.total = columns
-    }
+    let columns = context.environment["COLUMNS"].flatMap { Int($0) } ?? 0
+    if (1...Self.numberMax).contains(columns) { stat.total = columns }
+  }
+
+  private static var settings: [(String, WritableKeyPath<DiffOptions, Int>)] {
+    [
+      ("diff.context", \.context), ("diff.interHunkContext", \.hunkGap),
+      ("diff.statGraphWidth", \.stat.graph),
+    ]
   }
 
   /// The formats that are shown: what the command shows unless it is told. Names alone leave no
@@ -168,7 +180,7 @@ extension DiffOptions {
     }
     let places: [WritableKeyPath<StatWidths, Int>] = [\.total, \.name, \.count]
     for (part, place) in zip(parts, places) {
-      guard let number = Int(part) else {
+      guard let number = Int(part), (0...Self.numberMax).contains(number) else {
         throw CommandFailure(lines: ["error: invalid --stat value: \(text)"], status: .usage)
       }
       stat[keyPath: place] = number
@@ -179,8 +191,11 @@ extension DiffOptions {
     option.hasPrefix(prefix) ? String(option.dropFirst(prefix.count)) : nil
   }
 
+  /// The largest number that is taken.
+  private static let numberMax = Int(Int32.max)
+
   private static func number(_ text: String, option: String) throws -> Int {
-    guard let number = Int(text) else {
+    guard let number = Int(text), (0...numberMax).contains(number) else {
       throw CommandFailure(
         lines: ["error: option `\(option)' expects a numerical value"], status: .usage)
     }

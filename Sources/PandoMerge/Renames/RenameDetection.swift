@@ -214,7 +214,8 @@ extension RenameDetection {
     guard !free.isEmpty, !open.isEmpty else { return }
     if options.limit > 0 {
       let (pairs, overflow) = free.count.multipliedReportingOverflow(by: open.count)
-      guard !overflow, pairs <= options.limit * options.limit else {
+      let (most, isUnlimited) = options.limit.multipliedReportingOverflow(by: options.limit)
+      guard isUnlimited || !overflow && pairs <= most else {
         limitNeeded = max(free.count, open.count)
         return
       }

@@ -23,6 +23,9 @@ extension LineDiff {
   ///   - context: how many unchanged lines are shown around changes.
   ///   - gap: so many more unchanged lines may lie between changes of one hunk.
   public func hunks(context: Int = 3, gap: Int = 0) -> [DiffHunk] {
+    // No more than there is.
+    let context = min(max(context, 0), old.count)
+    let gap = min(max(gap, 0), old.count)
     var hunks: [DiffHunk] = []
     var heading: ArraySlice<UInt8> = []
     var searched = -1

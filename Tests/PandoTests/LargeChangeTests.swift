@@ -68,6 +68,27 @@ import Testing
     #expect(try main.snapshot().mode(at: "e/k1") == .executable)
   }
 
+  @Test(arguments: [Durability.everyCommit, .journaled, .asGit, .none, .deferred])
+  func `large changes stand beside small ones, however durable`(_ durability: Durability) throws {
+    let files = MemoryFileSystem(clock: TestClock())
+    var options = options()
+    options.repository.durability = durability
+    let store = try Store<String>(at: "/store.git", in: files, options: options)
+    let main = try store.branch("main")
+    try main.set("small", at: "small/1", "Before")
+    try main.update("Fill") { tree in
+      try fill(&tree)
+      // Deferred commits are in memory themselves.
+      #expect(try hasSpool(files) == (durability != .deferred))
+    }
+    try main.set("small", at: "small/2", "After")
+    #expect(try main.snapshot().contents().count == count + 2)
+    try store.close()
+    let contents = try open(files, seed: 2).branch("main").snapshot().contents()
+    #expect(contents.count == count + 2 && contents["d1/k7"] == "value 7")
+    #expect(try !hasSpool(files))
+  }
+
   @Test func `git finds nothing wrong with the pack`() throws {
     let directory = try TemporaryDirectory()
     let path = "\(directory.path)/store.git"

@@ -1,6 +1,3 @@
-import PandoBytes
-import PandoCLI
-import PandoFiles
 import PandoTestKit
 import Testing
 
@@ -42,27 +39,6 @@ struct RealCommandsTests {
         ? $0.replacing("HEAD", with: tip + "^{commit}") : $0
     }
     let wanted = try git.run(words)
-    let output = MemoryOutput()
-    let errors = MemoryOutput()
-    let context = CommandContext(
-      input: MemoryInput([]), output: output, errors: errors,
-      environment: ProcessEnvironment(
-        variables: GitOracle.scrubbed, currentDirectory: FilePath(real.path)),
-      fileSystem: LocalFileSystem(), clock: SystemClock())
-    let status = CommandRunner.run(words.map { ByteString($0) }, in: context)
-    #expect(status.code == wanted.status, "\(words): \(errors.string) \(wanted.errors)")
-    // Comparing first: printing two outputs of megabytes helps nobody.
-    let isSame = output.bytes == wanted.bytes
-    #expect(isSame, "\(words): \(firstDifference(output.bytes, wanted.bytes))")
-  }
-
-  private func firstDifference(_ got: [UInt8], _ wanted: [UInt8]) -> String {
-    let place =
-      zip(got, wanted).enumerated().first { $1.0 != $1.1 }?.offset
-      ?? min(got.count, wanted.count)
-    func excerpt(_ bytes: [UInt8]) -> String {
-      String(decoding: bytes.dropFirst(max(0, place - 60)).prefix(120), as: UTF8.self)
-    }
-    return "differs at \(place) of \(wanted.count): got «\(excerpt(got))», git «\(excerpt(wanted))»"
+    real.expectSame(words, as: wanted)
   }
 }

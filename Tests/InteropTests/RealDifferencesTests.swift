@@ -1,6 +1,3 @@
-import PandoBytes
-import PandoCLI
-import PandoFiles
 import PandoTestKit
 import Testing
 
@@ -17,17 +14,6 @@ struct RealDifferencesTests {
     let commits = try git.run(["rev-list", "--all", "--max-count=150"]).bytes
     let words = ["diff-tree", "--stdin", "--root"] + way
     let wanted = try git.run(words, input: commits)
-    let output = MemoryOutput()
-    let errors = MemoryOutput()
-    let context = CommandContext(
-      input: MemoryInput(commits), output: output, errors: errors,
-      environment: ProcessEnvironment(
-        variables: GitOracle.scrubbed, currentDirectory: FilePath(real.path)),
-      fileSystem: LocalFileSystem(), clock: SystemClock())
-    let status = CommandRunner.run(words.map { ByteString($0) }, in: context)
-    #expect(status.code == wanted.status, "\(words): \(errors.string) \(wanted.errors)")
-    let place = zip(output.bytes, wanted.bytes).enumerated().first { $1.0 != $1.1 }?.offset
-    let isSame = output.bytes == wanted.bytes
-    #expect(isSame, "\(words): differs at \(place ?? -1) of \(wanted.bytes.count)")
+    real.expectSame(words, input: commits, as: wanted)
   }
 }

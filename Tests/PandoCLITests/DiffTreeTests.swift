@@ -55,6 +55,10 @@ import Testing
     for words in [["--bogus", "main"], [], ["-Mx", "main"], ["--diff-filter=k", "main"]] {
       try harness.expectSame(["diff-tree"] + words, errors: .firstLine)
     }
+    // What is git's and not done here is refused as such, also where its start is another option.
+    let refused = harness.pando(["diff-tree", "--find-copies-harder", "main"])
+    #expect(refused.status == 128)
+    #expect(refused.errors.contains("--find-copies-harder"))
   }
 
   @Test func `merges are compared with each parent when that is wanted`() throws {

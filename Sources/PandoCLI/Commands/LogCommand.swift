@@ -112,9 +112,8 @@ struct LogOptions {
         decorating = found
         return true
       }
-      let name = String(option.prefix { $0 != "=" })
-      guard Self.refused.contains(name) || DiffOptions.isRefused(option) else { return false }
-      throw CommandFailure.fatal("\(name) is not supported yet")
+      try DiffOptions.refuse(option, Self.refused)
+      return false
     }
     return true
   }
@@ -171,8 +170,7 @@ struct LogRun {
     var options = log.diff
     let format = try options.shown(default: [])
     guard !format.isEmpty else { return nil }
-    let digits = style.abbreviation ?? 0
-    options.digits = style.abbreviation == 0 ? nil : digits
+    options.digits = style.abbreviation == 0 ? nil : style.abbreviation ?? 0
     options.endsWithZero = arguments.usesNUL
     return try TreeDifferences(
       options, format, paths: arguments.paths, isRecursive: true, showsTrees: log.showsTrees,

@@ -118,8 +118,7 @@ struct PackIndexListing {
     line.append(UInt8(ascii: " "))
     appendID(at: start + position * algorithm.byteCount, to: &line)
     let checksum = String(Self.word(bytes, checksums + position * 4), radix: 16)
-    let padding = String(repeating: "0", count: 8 - checksum.utf8.count)
-    line.append(text: " (\(padding)\(checksum))\n")
+    line.append(text: " (\(checksum.zeroPadded(to: 8)))\n")
   }
 
   private func offset(_ position: Int) throws -> Int {

@@ -23,9 +23,7 @@ public struct DiffCommand: Command {
     options.digits = 0
     let words = try TreeWords(arguments, context, hint: .any) { option in
       if try options.take(option) { return }
-      if DiffOptions.isRefused(option) {
-        throw CommandFailure.fatal("\(option.prefix { $0 != "=" }) is not supported yet")
-      }
+      try DiffOptions.refuse(option)
       throw UsageError(usage: Self.usage)
     }
     let objects = try context.objects()

@@ -5,6 +5,7 @@ internal import PandoObjects
 /// What stands on the two sides of a difference, as text to compare.
 struct DiffContent {
   let objects: any ObjectReader
+  let options: DiffOptions
 
   /// The bytes of a side; none for nothing. A submodule is a line that names its commit.
   func bytes(_ side: FileChange.Side?) throws(PandoError) -> [UInt8] {
@@ -13,12 +14,15 @@ struct DiffContent {
     return try objects.body(of: side.id, .blob)
   }
 
-  /// The size in bytes of a side.
-  func size(_ side: FileChange.Side?) throws(PandoError) -> Int {
-    guard let side else { return 0 }
-    if side.mode.isSubmodule { return try bytes(side).count }
-    guard let header = try objects.header(of: side.id) else { throw .missing(side.id) }
-    return header.size
+  /// Whether lines mean nothing in one of two sides.
+  func isBinary(_ old: [UInt8], _ new: [UInt8]) -> Bool {
+    !options.treatsAllAsText && (Similarity.isBinary(old) || Similarity.isBinary(new))
+  }
+
+  /// The lines in which two sides differ.
+  func lines(from old: [UInt8], to new: [UInt8]) -> LineDiff {
+    LineDiff(
+      from: old, to: new, algorithm: options.algorithm, usesIndentation: options.usesIndentation)
   }
 }
 

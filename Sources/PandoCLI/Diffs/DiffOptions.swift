@@ -26,6 +26,7 @@ struct DiffOptions {
   /// What to look for renames with; nil for none.
   var renames: RenameDetection.Options?
   var renameLimit = 1000
+  var renamesEmptyFiles = true
   var filter: DiffFilter?
   var stat = StatWidths()
   var tellsByStatus = false
@@ -105,11 +106,14 @@ struct DiffOptions {
 // MARK: What is not there
 
 extension DiffOptions {
-  /// Whether an option is one of git's that is not known here.
-  static func isRefused(_ option: String) -> Bool {
-    if refused.contains(String(option.prefix { $0 != "=" })) { return true }
-    let isLong = option.hasPrefix("--")
-    return !isLong && ["-B", "-G", "-O", "-S"].contains { option.hasPrefix($0) }
+  /// Throws for an option that is one of git's and not known here.
+  ///
+  /// - Parameter others: more of them, which only the command at hand has.
+  static func refuse(_ option: String, _ others: Set<String> = []) throws {
+    let name = String(option.prefix { $0 != "=" })
+    let isShort = ["-B", "-G", "-O", "-S"].contains { option.hasPrefix($0) }
+    guard isShort || refused.contains(name) || others.contains(name) else { return }
+    throw CommandFailure.fatal("\(name) is not supported yet")
   }
 
   private static let refused: Set<String> = [
@@ -209,20 +213,17 @@ extension DiffOptions {
   private mutating func takeRenames(_ option: String) throws -> Bool {
     switch option {
     case "--no-renames": renames = nil
-    case "--rename-empty": emptyFiles = true
-    case "--no-rename-empty": emptyFiles = false
+    case "--rename-empty": renamesEmptyFiles = true
+    case "--no-rename-empty": renamesEmptyFiles = false
+    case "--find-renames": try find(copies: false, "")
+    case "--find-copies": try find(copies: true, "")
     default:
-      for prefix in ["-M", "--find-renames=", "--find-renames"] {
-        if let value = Self.value(of: option, prefix) {
-          try find(copies: false, value, option)
-          return true
-        }
-      }
-      for prefix in ["-C", "--find-copies=", "--find-copies"] {
-        if let value = Self.value(of: option, prefix) {
-          try find(copies: true, value, option)
-          return true
-        }
+      for (prefix, copies) in [
+        ("-M", false), ("--find-renames=", false), ("-C", true), ("--find-copies=", true),
+      ] {
+        guard let value = Self.value(of: option, prefix) else { continue }
+        try find(copies: copies, value)
+        return true
       }
       if let value = Self.value(of: option, "-l") {
         renameLimit = try Self.number(value, option: "l")
@@ -237,7 +238,7 @@ extension DiffOptions {
     return true
   }
 
-  private mutating func find(copies: Bool, _ text: String, _ option: String) throws {
+  private mutating func find(copies: Bool, _ text: String) throws {
     guard let score = Self.score(text) else {
       let name = copies ? "find-copies" : "find-renames"
       throw CommandFailure(lines: ["error: invalid argument to \(name)"], status: .usage)
@@ -266,14 +267,6 @@ extension DiffOptions {
       }
     }
     return number >= scale ? Similarity.all : Similarity.all * number / scale
-  }
-
-  private var emptyFiles: Bool {
-    get { renames?.renamesEmptyFiles ?? true }
-    set {
-      guard renames != nil else { return }
-      renames?.renamesEmptyFiles = newValue
-    }
   }
 }
 

@@ -33,6 +33,7 @@ struct DiffPrinter {
     if options.isReversed { changes = changes.map(\.reversed) }
     if var renames = options.renames {
       renames.limit = options.renameLimit
+      renames.renamesEmptyFiles = options.renamesEmptyFiles
       let result = try RenameDetection.run(on: changes, in: objects, options: renames)
       changes = result.changes
       limits.needed = max(limits.needed, result.limitNeeded ?? 0)
@@ -56,7 +57,7 @@ struct DiffPrinter {
   func text(_ changes: [FileChange]) throws -> [UInt8] {
     var output: [UInt8] = []
     guard !changes.isEmpty else { return output }
-    let content = DiffContent(objects: objects)
+    let content = DiffContent(objects: objects, options: options)
     // What comes before patches is set off from them.
     var isFollowed = false
     if !format.isDisjoint(with: .listings) {
@@ -97,8 +98,7 @@ struct DiffPrinter {
     output.append(text: String(change.kind.rawValue))
     let isMoved = change.kind == .renamed || change.kind == .copied
     if isMoved {
-      let percent = String(change.percent)
-      output.append(text: String(repeating: "0", count: 3 - percent.utf8.count) + percent)
+      output.append(text: String(change.percent).zeroPadded(to: 3))
     }
     let separator = options.endsWithZero ? 0 : UInt8(ascii: "\t")
     output.append(separator)

@@ -62,10 +62,7 @@ struct DiffTreeWords {
     case "-t": (isRecursive, showsTrees) = (true, true)
     default:
       if try options.take(option) { return }
-      let name = option.prefix { $0 != "=" }
-      if Self.refused.contains(String(name)) || DiffOptions.isRefused(option) {
-        throw CommandFailure.fatal("\(name) is not supported yet")
-      }
+      try DiffOptions.refuse(option, Self.refused)
       throw UsageError(usage: DiffTreeCommand.usage)
     }
   }

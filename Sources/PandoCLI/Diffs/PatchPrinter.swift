@@ -56,7 +56,7 @@ struct PatchPrinter {
       return
     }
     let (old, new) = (try content.bytes(pair.old), try content.bytes(pair.new))
-    if !options.treatsAllAsText, Similarity.isBinary(old) || Similarity.isBinary(new) {
+    if content.isBinary(old, new) {
       output += header
       output.append(text: "Binary files ")
       output += labels.0
@@ -65,8 +65,7 @@ struct PatchPrinter {
       output.append(text: " differ\n")
       return
     }
-    let diff = LineDiff(
-      from: old, to: new, algorithm: options.algorithm, usesIndentation: options.usesIndentation)
+    let diff = content.lines(from: old, to: new)
     if isTold || !diff.changes.isEmpty { output += header }
     guard !diff.changes.isEmpty else { return }
     appendLabel("--- ", labels.0, to: &output)
@@ -131,8 +130,7 @@ struct PatchPrinter {
 
   /// A mode in six octal digits.
   static func text(_ mode: TreeEntry.Mode?) -> String {
-    let digits = String(mode?.bits ?? 0, radix: 8)
-    return String(repeating: "0", count: max(6 - digits.count, 0)) + digits
+    String(mode?.bits ?? 0, radix: 8).zeroPadded(to: 6)
   }
 
   // MARK: Lines

@@ -25,12 +25,12 @@ struct StatPrinter {
     self.options = options
     self.names = names
     files = try changes.compactMap { change in
-      try Self.count(change, options, names, content)
+      try Self.count(change, names, content)
     }
   }
 
   private static func count(
-    _ change: FileChange, _ options: DiffOptions, _ names: DiffNames, _ content: DiffContent
+    _ change: FileChange, _ names: DiffNames, _ content: DiffContent
   ) throws -> File? {
     let path = change.path.bytes
     var file = File(
@@ -40,15 +40,13 @@ struct StatPrinter {
           ? nil : names.renamed(old.path.bytes, path)
       } ?? names.quoted(path))
     let (old, new) = (try content.bytes(change.old), try content.bytes(change.new))
-    if !options.treatsAllAsText, Similarity.isBinary(old) || Similarity.isBinary(new) {
+    if content.isBinary(old, new) {
       file.isBinary = true
       if !change.hasSameContent { (file.added, file.deleted) = (new.count, old.count) }
       return file
     }
     if change.hasSameContent { return file }
-    let diff = LineDiff(
-      from: old, to: new, algorithm: options.algorithm, usesIndentation: options.usesIndentation)
-    for part in diff.changes {
+    for part in content.lines(from: old, to: new).changes {
       file.added += part.new.count
       file.deleted += part.old.count
     }

@@ -29,10 +29,7 @@ struct TreeWords {
         terms += found
       } else {
         if dashes != nil { throw CommandFailure.fatal("bad revision '\(word)'") }
-        for (index, path) in words[position...].enumerated() {
-          try check.requireFile(path, isFirst: index == 0)
-          paths.append(try WalkPathspec.read(path, context))
-        }
+        paths += try check.paths(words[position...])
         return
       }
     }

@@ -193,8 +193,7 @@ extension MultiPackIndexCommand {
     } else if head.count == 6 {
       let signature = head[..<4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
       if signature != 0x4D49_4458 {
-        let digits = String(signature, radix: 16)
-        let padded = String(repeating: "0", count: 8 - digits.count) + digits
+        let padded = String(signature, radix: 16).zeroPadded(to: 8)
         return .fatal(
           "multi-pack-index signature 0x\(padded) does not match signature 0x4d494458")
       }

@@ -99,8 +99,7 @@ struct BitmapListing {
     guard let stored = test.stored else {
       throw CommandFailure.fatal("commit '\(id)' doesn't have an indexed bitmap")
     }
-    let digits = String(stored.checksum, radix: 16)
-    let checksum = String(repeating: "0", count: 8 - digits.count) + digits
+    let checksum = String(stored.checksum, radix: 16).zeroPadded(to: 8)
     try context.errors.write(
       "Found bitmap for '\(id)'. \(stored.bitCount) bits / \(checksum) checksum\n")
     guard test.isRight else { throw CommandFailure.fatal("mismatch in bitmap results") }

@@ -87,12 +87,7 @@ struct WalkArgumentReader {
         throw CommandFailure.fatal("bad revision '\(word)'")
       }
       let check = FileNameCheck(context: context, parser: parser)
-      for (index, path) in words[(position - 1)...].enumerated() {
-        try check.requireFile(path, isFirst: index == 0)
-      }
-      for path in words[(position - 1)...] {
-        arguments.paths.append(try WalkPathspec.read(path, context))
-      }
+      arguments.paths += try check.paths(words[(position - 1)...])
       break
     }
     if !arguments.paths.isEmpty { arguments.walk.paths = PathFilter(arguments.paths) }

@@ -148,6 +148,12 @@ struct FileNameCheck {
     throw RevisionParser.ambiguousArgument(argument)
   }
 
+  /// Reads words that are no revisions as paths. Throws git's complaint about one that is no file.
+  func paths(_ words: ArraySlice<String>) throws -> [PathFilter.Item] {
+    for (index, word) in words.enumerated() { try requireFile(word, isFirst: index == 0) }
+    return try words.map { try WalkPathspec.read($0, context) }
+  }
+
   private static func isAlphanumeric(_ byte: UInt8) -> Bool {
     (48...57).contains(byte) || (65...90).contains(byte & 0xDF) && byte < 128
   }

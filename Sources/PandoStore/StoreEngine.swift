@@ -165,29 +165,53 @@ extension StoreEngine {
   func join(
     _ plan: CommitPlan, _ built: BuiltTree, on head: BranchHead, expecting expected: ObjectID?
   ) throws(PandoError) -> (id: ObjectID, entry: PublishQueue.Entry) {
+    try join(
+      try commit(plan), built, plan.reflogMessage, on: head, expecting: expected)
+  }
+
+  /// The commit of a plan, signed by whom it names or else by whoever is configured.
+  func commit(_ plan: CommitPlan) throws(PandoError) -> Commit {
     let time = plan.info.date ?? now()
-    let author = try signature(.author, given: plan.info.author, at: time)
-    let committer = try signature(.committer, given: plan.info.committer, at: time)
-    let commit = Commit(
-      tree: plan.tree, parents: plan.parents, author: author, committer: committer,
+    return Commit(
+      tree: plan.tree, parents: plan.parents,
+      author: try signature(.author, given: plan.info.author, at: time),
+      committer: try signature(.committer, given: plan.info.committer, at: time),
       extraHeaders: plan.info.extraHeaders, message: try plan.info.messageBytes())
-    var batch = built.batch
-    if plan.tree == loader.emptyTree { try batch.insert(.tree, []) }
-    let id = try batch.insert(.commit, commit.serialized)
-    let entry: PublishQueue.Entry
-    switch head {
-    case .detached(let head):
-      try objects.write(batch)
-      entry = .over(head.move(to: id, expecting: expected) ? .done : .lostHere)
-    case .named(let name):
-      let note = ReflogNote(signature: committer, message: plan.reflogMessage)
-      let last = try references.resolve(name).name
-      entry = try queue.join(batch, ReflogStep(id: id, note: note), to: last, from: expected)
+  }
+
+  /// Keeps a commit with what it needs, to move the head from `expected` to it.
+  func join(
+    _ commit: Commit, _ built: BuiltTree, _ reflogMessage: String, on head: BranchHead,
+    expecting expected: ObjectID?
+  ) throws(PandoError) -> (id: ObjectID, entry: PublishQueue.Entry) {
+    guard let committer = commit.committer else {
+      throw PandoError(.invalidInput, "a commit is made by nobody")
     }
+    var batch = built.batch
+    if commit.tree == loader.emptyTree { try batch.insert(.tree, []) }
+    let id = try batch.insert(.commit, commit.serialized)
+    let note = ReflogNote(signature: committer, message: reflogMessage)
+    let entry = try join(batch, at: id, note, on: head, expecting: expected)
     // The trees of a commit that is lost nobody reads, and those before it are wanted still.
     if case .over(.lostHere) = entry { return (id, entry) }
     for (id, tree, base) in built.trees { loader.cache.insert(tree, id: id, replacing: base) }
     return (id, entry)
+  }
+
+  /// Keeps objects, to move the head from `expected` to the commit `id`, which is among them or
+  /// there already.
+  func join(
+    _ batch: ObjectBatch, at id: ObjectID, _ note: ReflogNote, on head: BranchHead,
+    expecting expected: ObjectID?
+  ) throws(PandoError) -> PublishQueue.Entry {
+    switch head {
+    case .detached(let head):
+      try objects.write(batch)
+      return .over(head.move(to: id, expecting: expected) ? .done : .lostHere)
+    case .named(let name):
+      let last = try references.resolve(name).name
+      return try queue.join(batch, ReflogStep(id: id, note: note), to: last, from: expected)
+    }
   }
 
   /// Waits until a commit is as durable as the store promises.

@@ -22,13 +22,22 @@ public struct Conflict: Hashable, Sendable {
     case symbolicLink
     /// Both moved a submodule to another commit.
     case submodule
+    /// Each renamed a file to another name.
+    case renameRename
+    /// One renamed what the other deleted.
+    case renameDelete
+    /// One put a file where the other renamed the directory: the file has moved along.
+    case fileLocation
+    /// A file should move along with its directory, and something is there already.
+    case implicitRename
+    /// A directory's files were renamed to several others, and none has most of them.
+    case directoryRenameSplit
     /// A rule of the store's own says that the values do not go together.
     case value
   }
 
   /// Where the merged tree has what is left of it. Where two things cannot share a name, one is
-  /// moved
-  /// beside the other, to the name with `~` and its side's label.
+  /// moved beside the other, to the name with `~` and its side's label.
   public var path: TreePath
   /// Where it was before it was moved; else as `path`.
   public var originalPath: TreePath

@@ -1,4 +1,4 @@
-internal import PandoBytes
+public import PandoBytes
 public import PandoObjects
 
 /// What merging two commits comes to.
@@ -43,14 +43,19 @@ public struct RecursiveMerge {
   public static let virtualMergesMax = 10_000
 
   private let reader: any ObjectReader
-  private let options: Options
+  /// How to merge; a value that merges several pairs of commits may change it in between.
+  public var options: Options
   private var bases: MergeBases
   /// What was made for virtual bases.
   private var scratch: ObjectBatch
   private var virtualTrees: [CommitTable.Index: ObjectID] = [:]
   private var virtualMerges = 0
 
-  /// Merges commits that `reader` has.
+  /// What a merge base is called in markers of a style that shows it; its first seven digits unless
+  /// this is set.
+  public var baseLabel: ((ObjectID) throws(PandoError) -> ByteString)?
+
+  /// Merges commits that `reader` has. What is read of a history serves all merges of the value.
   public init(_ reader: any ObjectReader, options: Options = Options(), grafts: Grafts = .none) {
     self.reader = reader
     self.options = options
@@ -72,16 +77,35 @@ public struct RecursiveMerge {
     let common = try bases.all(one, [two])
     if common == [two] { return .upToDate }
     if common == [one] { return .fastForward(theirs) }
+    let ids = common.map { bases.table.id(of: $0) }
+    let result = try mergeTrees(one, two, common, &batch)
+    guard !result.conflicts.isEmpty else { return .merged(tree: result.tree, bases: ids) }
+    return .conflicted(tree: result.tree, conflicts: result.conflicts, bases: ids)
+  }
+
+  /// Merges the trees of two commits also where one has everything of the other, as `git
+  /// merge-tree` does. Throws as `merge` does.
+  public mutating func mergeTrees(
+    ours: ObjectID, theirs: ObjectID, into batch: inout ObjectBatch
+  ) throws(PandoError) -> TreeMergeResult {
+    let one = bases.table.index(of: ours)
+    let two = bases.table.index(of: theirs)
+    return try mergeTrees(one, two, try bases.all(one, [two]), &batch)
+  }
+
+  private mutating func mergeTrees(
+    _ one: CommitTable.Index, _ two: CommitTable.Index, _ common: [CommitTable.Index],
+    _ batch: inout ObjectBatch
+  ) throws(PandoError) -> TreeMergeResult {
     guard !common.isEmpty || options.allowsUnrelated else {
       throw PandoError(
         .invalidInput,
-        "\(ours) and \(theirs) have no common ancestor; unrelated histories are "
-          + "merged only when that is asked for")
+        "\(bases.table.id(of: one)) and \(bases.table.id(of: two)) have no common ancestor; "
+          + "unrelated histories are merged only when that is asked for")
     }
-    let ids = common.map { bases.table.id(of: $0) }
-    let result = try run(Pair(one: one, two: two, bases: common.reversed(), depth: 0), &batch)
-    guard !result.conflicts.isEmpty else { return .merged(tree: result.tree, bases: ids) }
-    return .conflicted(tree: result.tree, conflicts: result.conflicts, bases: ids)
+    scratch = ObjectBatch(reader.hashAlgorithm)
+    virtualMerges = 0
+    return try run(Pair(one: one, two: two, bases: common.reversed(), depth: 0), &batch)
   }
 
   /// Two commits to merge, and how far that is.
@@ -156,17 +180,19 @@ public struct RecursiveMerge {
       options.oursLabel = "Temporary merge branch 1"
       options.theirsLabel = "Temporary merge branch 2"
     }
-    options.baseLabel = baseLabel(pair)
+    options.baseLabel = try label(ofBaseOf: pair)
     let base = try pair.base.map { (index) throws(PandoError) in try tree(of: index) }
     return try TreeMerge.merge(
       base, try tree(of: pair.one), try tree(of: pair.two), BatchedReader(made, over: reader),
       &batch, options, depth: pair.depth)
   }
 
-  private func baseLabel(_ pair: Pair) -> ByteString {
+  private func label(ofBaseOf pair: Pair) throws(PandoError) -> ByteString {
     guard let base = pair.base else { return "empty tree" }
     if pair.isFolded { return "merged common ancestors" }
-    return ByteString(bases.table.id(of: base).abbreviated(to: 7))
+    let id = bases.table.id(of: base)
+    if let baseLabel { return try baseLabel(id) }
+    return ByteString(id.abbreviated(to: 7))
   }
 
   private func tree(of index: CommitTable.Index) throws(PandoError) -> ObjectID {

@@ -8,22 +8,45 @@ public struct TreeMergeResult: Hashable, Sendable {
   public let tree: ObjectID
   /// What nobody could decide, in the order of paths; empty for a clean merge.
   public let conflicts: [Conflict]
+  /// What there is to tell, in the order of paths, in Git's words.
+  public let messages: [MergeMessage]
+  /// The submodules that both sides moved, in the order in which Git tells what to do with them.
+  public let unmergedSubmodules: [ByteString]
+  /// The limit of renames at which none would have been left out; nil when none was.
+  public let renameLimitNeeded: Int?
 
   /// Makes a result.
-  public init(tree: ObjectID, conflicts: [Conflict] = []) {
+  public init(
+    tree: ObjectID, conflicts: [Conflict] = [], messages: [MergeMessage] = [],
+    unmergedSubmodules: [ByteString] = [], renameLimitNeeded: Int? = nil
+  ) {
     self.tree = tree
     self.conflicts = conflicts
+    self.messages = messages
+    self.unmergedSubmodules = unmergedSubmodules
+    self.renameLimitNeeded = renameLimitNeeded
   }
 }
 
 /// Merges two trees that come from a third, path by path, over any reader.
 ///
-/// A subtree that only one side changed, or that both changed alike, is taken without being read;
-/// cost
-/// is that of the directories that both sides changed. Has the tree and the conflicts of `git
-/// merge-tree --write-tree` for histories without renames: a file that was moved is one that was
-/// deleted and another that was added. `.gitattributes` are not looked at.
+/// Has the tree, the conflicts and the messages of `git merge-tree --write-tree`: a file that one
+/// side renamed is merged with what the other made of it under its old name, and what one side
+/// added to a directory that the other renamed is told of, or follows it. A subtree that only one
+/// side changed is taken without being read, unless that side took away a file that the other
+/// changed: then what is new on that side may be it. Cost is that of the directories that both
+/// sides changed, or of those that one changed. `.gitattributes` are not looked at.
 public struct TreeMerge {
+  /// What becomes of a file that one side put into a directory that the other renamed.
+  public enum RenamedDirectories: Sendable, Hashable {
+    /// It stays where it was put.
+    case ignored
+    /// It is moved, and that is a conflict, so that somebody looks at it.
+    case conflict
+    /// It is moved.
+    case followed
+  }
+
   /// How to merge.
   public struct Options: Sendable {
     /// What our side is called, after markers and in names of what is moved.
@@ -38,6 +61,14 @@ public struct TreeMerge {
     public var favor: TextMerge.Favor
     /// Merges content.
     public var contentMerger: any ContentMerger
+    /// Whether renames are looked for. Without, a file that was renamed is one that went and
+    /// another that came.
+    public var findsRenames = true
+    /// Files are not compared for renames when there are more pairs than the square of this; zero
+    /// is no limit.
+    public var renameLimit = 7000
+    /// What becomes of a file that one side put into a directory that the other renamed.
+    public var renamedDirectories = RenamedDirectories.conflict
 
     /// Makes options.
     public init(
@@ -59,8 +90,17 @@ public struct TreeMerge {
   /// How many merges of merge bases this one is inside of.
   let depth: Int
   var batch: ObjectBatch
+  var contested: [ByteString: ContestedPath] = [:]
+  var directories: [ByteString: MergeDirectory] = [:]
   var conflicts: [Conflict] = []
-  private var frames: [MergeFrame] = []
+  var messages: [MergeMessage] = []
+  var edits: [TreeEdit] = []
+  var renameLimitNeeded: Int?
+  var unmergedSubmodules: [ByteString] = []
+  /// The names that were made for what could not keep its own.
+  var madeNames = Set<ByteString>()
+  /// What those have.
+  var movedAside: [TreeEdit] = []
 
   /// Merges the trees `ours` and `theirs`, which come from `base`; nil is the empty tree. New blobs
   /// and trees go into `batch`. Throws what reading throws, and `.limitExceeded` below
@@ -76,20 +116,13 @@ public struct TreeMerge {
     _ base: ObjectID?, _ ours: ObjectID, _ theirs: ObjectID, _ reader: any ObjectReader,
     _ batch: inout ObjectBatch, _ options: Options, depth: Int
   ) throws(PandoError) -> TreeMergeResult {
-    if ours == theirs || base == theirs { return TreeMergeResult(tree: ours, conflicts: []) }
-    if base == ours { return TreeMergeResult(tree: theirs, conflicts: []) }
+    if ours == theirs || base == theirs { return TreeMergeResult(tree: ours) }
+    if base == ours { return TreeMergeResult(tree: theirs) }
     var merge = TreeMerge(reader: reader, options: options, depth: depth, batch: batch)
     // What is written must be in one place only, or each write would copy the batch.
     batch = ObjectBatch(batch.hashAlgorithm)
     defer { batch = merge.batch }
-    var tree = try merge.run(Versions(base: base, ours: ours, theirs: theirs))
-    let empty = Tree.empty(reader.hashAlgorithm).serialized
-    if tree == nil { tree = try merge.batch.insert(.tree, empty) }
-    let conflicts = merge.conflicts.sorted {
-      $0.path.bytes.lexicographicallyPrecedes($1.path.bytes)
-    }
-    return TreeMergeResult(
-      tree: tree ?? Tree.emptyID(reader.hashAlgorithm), conflicts: conflicts)
+    return try merge.run(Versions(base: base, ours: ours, theirs: theirs))
   }
 
   private init(reader: any ObjectReader, options: Options, depth: Int, batch: ObjectBatch) {
@@ -99,78 +132,46 @@ public struct TreeMerge {
     self.batch = batch
   }
 
-  private mutating func run(_ trees: Versions<ObjectID>) throws(PandoError) -> ObjectID? {
-    try enter(.root, trees)
-    while let top = frames.indices.last {
-      if let name = frames[top].next() {
-        try merge(name, top)
-      } else {
-        let tree = try write(frames.removeLast())
-        guard let parent = frames.indices.last else { return tree }
-        try leave(directory: tree, parent)
-      }
-    }
-    return nil
+  var isVirtual: Bool { depth > 0 }
+
+  private mutating func run(_ trees: Versions<ObjectID>) throws(PandoError) -> TreeMergeResult {
+    let survey = try MergeSurvey.of(trees, in: reader, findsRenames: options.findsRenames)
+    contested = survey.contested
+    directories = survey.directories
+    if options.findsRenames { try mergeRenames(survey) }
+    try settlePaths(survey.edits)
+    let root = directories[ByteString([])]?.template ?? trees.any ?? Tree.emptyID(algorithm)
+    var making = TreeEdits(reader, directories)
+    var tree = try making.apply(edits, to: root, at: ByteString([]), &batch)
+    if tree == nil { tree = try batch.insert(.tree, []) }
+    return TreeMergeResult(
+      tree: tree ?? Tree.emptyID(algorithm), conflicts: conflicts.sorted(by: Self.precedes),
+      messages: Self.sorted(messages), unmergedSubmodules: unmergedSubmodules,
+      renameLimitNeeded: renameLimitNeeded)
   }
 
-  private mutating func enter(
-    _ path: TreePath, _ ids: Versions<ObjectID>
-  ) throws(PandoError) {
-    guard path.count <= Limits.treeDepth else {
-      throw PandoError(
-        .limitExceeded, "directories are nested deeper than \(Limits.treeDepth) levels")
-    }
-    let trees = Versions(
-      base: try read(ids.base), ours: try read(ids.ours), theirs: try read(ids.theirs))
-    frames.append(MergeFrame(path: path, ids: ids, trees: trees))
+  var algorithm: HashAlgorithm { reader.hashAlgorithm }
+
+  private static func precedes(_ a: Conflict, _ b: Conflict) -> Bool {
+    a.path.bytes.lexicographicallyPrecedes(b.path.bytes)
   }
 
-  private func read(_ id: ObjectID?) throws(PandoError) -> Tree {
-    guard let id else { return .empty(reader.hashAlgorithm) }
-    return try reader.tree(id)
+  /// By the first path; those of one path in the order in which they came.
+  private static func sorted(_ messages: [MergeMessage]) -> [MergeMessage] {
+    let order = messages.indices.sorted { a, b in
+      let (first, second) = (messages[a].paths.first, messages[b].paths.first)
+      guard let first, let second, first != second else { return a < b }
+      return first < second
+    }
+    return order.map { messages[$0] }
   }
 
-  /// Merges what has one name in the frame at `top`, or goes into it.
-  private mutating func merge(
-    _ versions: Versions<TreeEntry>, _ top: Int
-  ) throws(PandoError) {
-    if let decided = versions.decided {
-      if let entry = decided.entry { frames[top].entries.append(entry) }
-      return
-    }
-    let directories = versions.map { $0.mode.isDirectory ? $0.id : nil }
-    frames[top].pending = versions
-    if let decided = directories.decided {
-      try leave(directory: decided.entry, top)
-    } else if let entry = versions.any {
-      try enter(frames[top].path.appending(entry.name), directories)
-    }
+  /// Notes what there is to tell. Nobody is told of merges of merge bases.
+  mutating func tell(_ kind: MergeMessage.Kind, _ paths: [ByteString], _ text: ByteString) {
+    if !isVirtual { messages.append(MergeMessage(kind: kind, paths: paths, text: text)) }
   }
 
-  /// Goes on with the name whose directories were merged to `directory`, which is nil when nothing
-  /// is left in them.
-  private mutating func leave(directory: ObjectID?, _ top: Int) throws(PandoError) {
-    guard let versions = frames[top].pending, let any = versions.any else { return }
-    frames[top].pending = nil
-    let files = versions.map { $0.mode.isDirectory ? nil : $0 }
-    var merge = FileMerge(
-      path: frames[top].path.appending(any.name), files: files, hasDirectory: directory != nil)
-    if let directory {
-      frames[top].entries.append(TreeEntry(name: any.name, mode: .directory, id: directory))
-    }
-    var frame = frames.removeLast()
-    try decide(&merge, names: &frame)
-    frame.entries += merge.entries
-    frames.append(frame)
-    conflicts += merge.conflicts
-  }
-
-  private mutating func write(_ frame: MergeFrame) throws(PandoError) -> ObjectID? {
-    if frame.entries.isEmpty { return nil }
-    let body = try Tree(entries: frame.entries, algorithm: reader.hashAlgorithm).serialized
-    // The base may live in memory only, so what equals it still has to be written.
-    if let ours = frame.ids.ours, body == frame.trees.ours?.serialized { return ours }
-    if let theirs = frame.ids.theirs, body == frame.trees.theirs?.serialized { return theirs }
-    return try batch.insert(.tree, body)
+  func label(of side: MergeSide) -> ByteString {
+    side == .ours ? options.oursLabel : options.theirsLabel
   }
 }

@@ -32,9 +32,13 @@ public struct RenameDetection {
     /// The limit at which files would have been compared of which there were too many; nil when
     /// there were not.
     public var limitNeeded: Int?
+    /// For each directory that a merge asked about, how many of its files went where.
+    var directoryMoves: [ByteString: [ByteString: Int]] = [:]
   }
 
   private var limitNeeded: Int?
+  /// What a merge wants to know; nil where everything is wanted.
+  private var moves: DirectoryMoves?
   private let reader: any ObjectReader
   private let options: Options
   private var changes: [FileChange]
@@ -69,13 +73,25 @@ public struct RenameDetection {
   public static func run(
     on changes: [FileChange], in reader: any ObjectReader, options: Options = Options()
   ) throws(PandoError) -> Result {
+    try run(on: changes, in: reader, options: options, interest: nil)
+  }
+
+  /// - Parameter interest: what a merge wants to know. Files of which it does not matter where they
+  ///   are now are found only where that is cheap.
+  static func run(
+    on changes: [FileChange], in reader: any ObjectReader, options: Options,
+    interest: RenameInterest?
+  ) throws(PandoError) -> Result {
     var detection = RenameDetection(changes, reader, options)
+    detection.moves = interest.map { DirectoryMoves($0) }
     detection.gather()
     guard !detection.sources.isEmpty, !detection.targets.isEmpty else {
       return Result(changes: changes)
     }
     try detection.find()
-    return Result(changes: detection.result(), limitNeeded: detection.limitNeeded)
+    let moves = detection.moves?.result ?? [:]
+    return Result(
+      changes: detection.result(), limitNeeded: detection.limitNeeded, directoryMoves: moves)
   }
 
   private mutating func gather() {
@@ -105,18 +121,30 @@ public struct RenameDetection {
     matchEqualFiles()
     guard options.similarityMin < Similarity.all else { return }
     if !options.findsCopies { try matchLastNames() }
-    try matchBySimilarity()
+    try matchBySimilarity(wantedSources())
   }
 
   private mutating func match(_ target: Int, with source: Int, _ similarity: Int) {
     sources[source].uses += 1
     targets[target].source = source
     targets[target].similarity = similarity
+    moves?.count(
+      from: ByteString(sources[source].file.path.bytes),
+      to: ByteString(targets[target].file.path.bytes))
   }
 
   /// Sources that can still be taken, by number.
   private var freeSources: [Int] {
     sources.indices.filter { options.findsCopies || sources[$0].uses == 0 }
+  }
+
+  /// Sources that can still be taken and that matter.
+  private mutating func wantedSources() -> [Int] {
+    let free = freeSources
+    guard let interest = moves?.interest else { return free }
+    let wanted = free.map { (number: $0, path: ByteString(sources[$0].file.path.bytes)) }
+      .filter { interest.sources[$0.path] != nil }
+    return moves?.stillWanted(wanted) ?? free
   }
 }
 
@@ -172,10 +200,19 @@ extension RenameDetection {
     let named = Self.unique(free.map { ($0, sources[$0].file.path.last) })
     let open = targets.indices.filter { targets[$0].source == nil }
     let targetsNamed = Self.unique(open.map { ($0, targets[$0].file.path.last) })
+    let guessing = DirectoryGuess(moves, open.map { (ByteString(targets[$0].file.path.bytes), $0) })
     for source in free {
-      guard let name = sources[source].file.path.last, named[name] == .some(source),
-        let target = targetsNamed[name] ?? nil
-      else { continue }
+      let path = sources[source].file.path
+      guard let name = path.last, let sole = targetsNamed[name] else { continue }
+      var target = sole
+      if guessing.isActive {
+        let whole = ByteString(path.bytes)
+        guard moves?.interest.sources[whole] != nil else { continue }
+        if sole == nil || named[name] != .some(source) { target = guessing.target(of: whole) }
+      } else if named[name] != .some(source) {
+        continue
+      }
+      guard let target, targets[target].source == nil else { continue }
       let score = try similarity(sources[source].file, targets[target].file, atLeast: least)
       if score >= least { match(target, with: source, score) }
     }
@@ -188,6 +225,25 @@ extension RenameDetection {
       found[name] = found[name] == nil ? .some(number) : .some(nil)
     }
     return found
+  }
+}
+
+/// Guesses the new path of a file by where others of its directory went.
+private struct DirectoryGuess {
+  let isActive: Bool
+  private var directories: [ByteString: ByteString] = [:]
+  private var targets: [ByteString: Int] = [:]
+
+  init(_ moves: DirectoryMoves?, _ open: @autoclosure () -> [(ByteString, Int)]) {
+    isActive = moves != nil
+    guard let moves else { return }
+    directories = moves.guesses()
+    targets = Dictionary(open(), uniquingKeysWith: { first, _ in first })
+  }
+
+  func target(of path: ByteString) -> Int? {
+    guard let directory = directories[path.directory] else { return nil }
+    return targets[directory.path(of: path.lastName)]
   }
 }
 
@@ -208,8 +264,7 @@ extension RenameDetection {
     }
   }
 
-  private mutating func matchBySimilarity() throws(PandoError) {
-    let free = freeSources
+  private mutating func matchBySimilarity(_ free: [Int]) throws(PandoError) {
     let open = targets.indices.filter { targets[$0].source == nil }
     guard !free.isEmpty, !open.isEmpty else { return }
     if options.limit > 0 {

@@ -17,18 +17,41 @@ struct LineClassifier {
     files.append(lines)
     var classes: [Int32] = []
     classes.reserveCapacity(lines.count)
-    for line in 0..<lines.count { classes.append(number(file: files.count - 1, line: line)) }
+    appendClasses(of: 0..<lines.count, in: lines, to: &classes)
     return classes
   }
 
-  private mutating func number(file: Int, line: Int) -> Int32 {
-    let range = files[file].range(line)
-    let bytes = files[file].bytes
-    let hash = Self.hash(bytes.span.extracting(range), seed)
+  /// Numbers the lines of a file that is much like one whose lines are numbered: what both begin
+  /// and end with is compared at the speed of memory.
+  mutating func classes(
+    of lines: Lines, like other: Lines, _ otherClasses: [Int32]
+  ) -> [Int32] {
+    files.append(lines)
+    let (first, last) = lines.sharedEdges(with: other)
+    var classes: [Int32] = []
+    classes.reserveCapacity(lines.count)
+    classes += otherClasses[..<first]
+    appendClasses(of: first..<lines.count - last, in: lines, to: &classes)
+    classes += otherClasses[(otherClasses.count - last)...]
+    return classes
+  }
+
+  private mutating func appendClasses(
+    of range: Range<Int>, in lines: Lines, to classes: inout [Int32]
+  ) {
+    let bytes = lines.bytes
+    let span = bytes.span
+    for line in range {
+      classes.append(number(span.extracting(lines.range(line)), file: files.count - 1, line: line))
+    }
+  }
+
+  private mutating func number(_ bytes: Span<UInt8>, file: Int, line: Int) -> Int32 {
+    let hash = Self.hash(bytes, seed)
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] >= 0 {
       let known = Int(slots[slot])
-      if hashes[known] == hash, isSame(known, bytes.span.extracting(range)) { return slots[slot] }
+      if hashes[known] == hash, isSame(known, bytes) { return slots[slot] }
       slot = (slot + 1) & (slots.count - 1)
     }
     slots[slot] = Int32(samples.count)

@@ -44,7 +44,7 @@ public struct LineDiff: Sendable {
     self.new = Lines(new)
     var classifier = LineClassifier()
     let oldClasses = classifier.classes(of: self.old)
-    let newClasses = classifier.classes(of: self.new)
+    let newClasses = classifier.classes(of: self.new, like: self.old, oldClasses)
     var matcher = LineMatcher(classCount: classifier.count, algorithm: algorithm)
     changes = matcher.changes(
       from: oldClasses, to: newClasses, texts: usesIndentation ? (self.old, self.new) : nil)

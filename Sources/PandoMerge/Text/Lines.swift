@@ -40,4 +40,37 @@ public struct Lines: Sendable, Hashable {
   func endsInCRLF(_ index: Int) -> Bool {
     line(index).suffix(2).elementsEqual([UInt8(ascii: "\r"), UInt8(ascii: "\n")])
   }
+
+  /// How many lines are the same at the start of both, and how many of the others at the end.
+  func sharedEdges(with other: Lines) -> (first: Int, last: Int) {
+    let (mine, others) = (bytes, other.bytes)
+    let prefix = mine.span.sharedPrefixCount(with: others.span)
+    // A last line without LF may go on in the other text.
+    let first = min(countOfLines(endingBy: prefix), other.countOfLines(endingBy: prefix))
+    let room = min(mine.count - starts[first], others.count - other.starts[first])
+    let suffix = min(room, mine.span.sharedSuffixCount(with: others.span))
+    // The line in which the shared end begins is shared in part only.
+    let last = count - countOfLines(startingBy: mine.count - suffix)
+    return (first, max(0, last))
+  }
+
+  /// How many lines end at or before a byte. O(log n).
+  private func countOfLines(endingBy end: Int) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = low + (high - low + 1) / 2
+      if starts[middle] <= end { low = middle } else { high = middle - 1 }
+    }
+    return low
+  }
+
+  /// How many lines start at or before a byte. O(log n).
+  private func countOfLines(startingBy start: Int) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if starts[middle] <= start { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
 }

@@ -17,8 +17,8 @@ struct MergedTexts {
     self.options = options
     var classifier = LineClassifier()
     let baseClasses = classifier.classes(of: base)
-    ourClasses = classifier.classes(of: ours)
-    theirClasses = classifier.classes(of: theirs)
+    ourClasses = classifier.classes(of: ours, like: base, baseClasses)
+    theirClasses = classifier.classes(of: theirs, like: base, baseClasses)
     classCount = classifier.count
     var matcher = LineMatcher(classCount: classifier.count, algorithm: options.algorithm)
     ourChanges = matcher.changes(from: baseClasses, to: ourClasses)

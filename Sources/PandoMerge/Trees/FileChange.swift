@@ -54,6 +54,13 @@ public struct FileChange: Hashable, Sendable {
     }
   }
 
+  /// A file that came or went.
+  init(old: Side?, new: Side?, kind: Kind) {
+    self.old = old
+    self.new = new
+    self.kind = kind
+  }
+
   /// A file with a new name, or a copy.
   init(_ kind: Kind, from old: Side, to new: Side, similarity: Int) {
     self.old = old

@@ -210,6 +210,19 @@ extension Tree: RandomAccessCollection {
     position == 0 ? 0 : slots[position - 1].nameEnd + 1 + algorithm.byteCount
   }
 
+  /// How many bytes are the same from an entry here on and from one of another tree on. O(n) at
+  /// memory speed.
+  package func sharedByteCount(
+    from position: Int, with other: Tree, from otherPosition: Int
+  ) -> Int {
+    let start = byteOffset(of: position)
+    let otherStart = other.byteOffset(of: otherPosition)
+    let bytes = serialized.span
+    let otherBytes = other.serialized.span
+    return bytes.extracting(start..<bytes.count).sharedPrefixCount(
+      with: otherBytes.extracting(otherStart..<otherBytes.count))
+  }
+
   /// The first position whose entry does not sort before such an entry, in a sorted tree. O(log n).
   package func insertionPosition(of name: ByteString, isDirectory: Bool) -> Int {
     let bytes = serialized.span

@@ -63,6 +63,11 @@ extension Conflict.Kind {
     case .binary: "both sides changed what is not text"
     case .symbolicLink: "both sides changed where a symbolic link leads"
     case .submodule: "both sides moved a submodule"
+    case .renameRename: "each side gave it another name"
+    case .renameDelete: "one side renamed what the other deleted"
+    case .fileLocation: "one side put it into a directory that the other renamed"
+    case .implicitRename: "several paths would move here with their directories"
+    case .directoryRenameSplit: "one side renamed the directory to several others"
     case .value: "the sides changed the value differently"
     }
   }

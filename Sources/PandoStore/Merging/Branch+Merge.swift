@@ -62,8 +62,9 @@ extension Branch {
             .conflictingUpdate,
             "branch \(description) has commits that '\(name)' has not: it cannot fast-forward")
         }
-        let built = try settle(preview, resolving)
-        guard let built else { return .conflicted(preview.conflicts) }
+        guard let built = try MergedState(preview).built(resolving) else {
+          return .conflicted(preview.conflicts)
+        }
         let plan = CommitPlan(
           tree: built.root, parents: [ours, theirs].compactMap { $0 }, info: info,
           reflogMessage: "merge \(name): Merge made by Pando.")
@@ -71,21 +72,6 @@ extension Branch {
         if try attempts.isOver(engine.outcome(of: entry)) { return .merged(commit) }
       }
     }
-  }
-
-  /// The tree to commit; nil while there are conflicts.
-  private func settle(
-    _ preview: MergePreview<Value>, _ resolving: Resolver?
-  ) throws -> BuiltTree? {
-    if preview.isClean {
-      return BuiltTree(root: preview.snapshot.id, batch: preview.batch, trees: [])
-    }
-    guard let resolving else { return nil }
-    let overlay = try TreeOverlay(
-      loader: preview.snapshot.loader, root: preview.snapshot.id, imported: preview.batch)
-    var editor = TreeEditor<Value>(overlay)
-    guard try resolving(preview.conflicts, &editor) else { return nil }
-    return try editor.overlay.build()
   }
 }
 
@@ -130,7 +116,7 @@ extension Branch {
     return try preview(of: theirs, named: other.name ?? theirs?.hex ?? "", into: ours, options)
   }
 
-  private func preview(
+  func preview(
     of theirs: ObjectID?, named name: String, into ours: ObjectID?, _ options: MergeOptions
   ) throws(PandoError) -> MergePreview<Value> {
     guard let ours, let theirs else {

@@ -196,6 +196,30 @@ static void write_commits(git_repository *repository, uint64_t keys, uint64_t co
   git_signature_free(who);
 }
 
+// Merges each pair of commits that standard input names, and writes the merged trees of those that
+// are clean.
+static void merge(git_repository *repository) {
+  char one[GIT_OID_HEXSZ + 1], two[GIT_OID_HEXSZ + 1];
+  while (scanf("%40s %40s", one, two) == 2) {
+    git_oid id, tree;
+    git_commit *ours, *theirs;
+    git_index *index;
+    check(git_oid_fromstr(&id, one), "name");
+    check(git_commit_lookup(&ours, repository, &id), "our commit");
+    check(git_oid_fromstr(&id, two), "name");
+    check(git_commit_lookup(&theirs, repository, &id), "their commit");
+    git_merge_options options = GIT_MERGE_OPTIONS_INIT;
+    check(git_merge_commits(&index, repository, ours, theirs, &options), "merge");
+    if (!git_index_has_conflicts(index)) {
+      check(git_index_write_tree_to(&tree, index, repository), "tree");
+      total++;
+    }
+    git_index_free(index);
+    git_commit_free(ours);
+    git_commit_free(theirs);
+  }
+}
+
 int main(int argc, char **argv) {
   if (argc < 3) return 2;
   const char *verb = argv[1];
@@ -215,6 +239,7 @@ int main(int argc, char **argv) {
     else if (!strcmp(verb, "pack") && argc == 4) pack(repository, atoi(argv[3]));
     else if (!strcmp(verb, "walk")) walk(repository);
     else if (!strcmp(verb, "merge-base") && argc == 5) merge_base(repository, argv[3], argv[4]);
+    else if (!strcmp(verb, "merge")) merge(repository);
     else if (!strcmp(verb, "get") && argc == 5)
       get(repository, strtoull(argv[3], NULL, 10), strtoull(argv[4], NULL, 10));
     else if (!strcmp(verb, "write") && argc >= 6) {

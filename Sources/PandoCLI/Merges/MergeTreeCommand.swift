@@ -39,36 +39,43 @@ public struct MergeTreeCommand: Command {
     }
     var run = try MergeTreeRun(context)
     run.isNamesOnly = options.has(.namesOnly)
-    run.merge.options.allowsUnrelated = options.has(.unrelated)
+    run.options.allowsUnrelated = options.has(.unrelated)
     run.showsMessages = options.choice(.messages)
     run.end = options.has(.zero) ? 0 : UInt8(ascii: "\n")
     if options.has(.input) {
       run.end = 0
-      return try merge(linesOf: context, &run)
+      return try merge(linesOf: context, run)
     }
     let names = options.arguments
     if options.mode == nil, names.count == 3 {
       throw CommandFailure.fatal("--trivial-merge is not supported yet")
     }
     guard names.count == 2 else { throw Self.parser.misuse() }
-    let isClean = try run.merge(names[0], names[1], leads: false)
-    try run.finish()
-    return isClean ? .success : .failure
+    let result = try run.merge([try run.pair(names[0], names[1])])[0].get()
+    try run.show(result, leads: false)
+    return result.conflicts.isEmpty ? .success : .failure
   }
 
-  private func merge(
-    linesOf context: CommandContext, _ run: inout MergeTreeRun
-  ) throws -> ExitStatus {
-    while let line = try context.input.readLine() {
-      let words = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-      guard words.count == 2 else {
-        throw CommandFailure.fatal("malformed input line: '\(ByteString(line))'.")
+  /// So many lines are read before they are merged, on several threads.
+  private static let linesMax = 1024
+
+  private func merge(linesOf context: CommandContext, _ run: MergeTreeRun) throws -> ExitStatus {
+    while true {
+      var pairs: [MergePair] = []
+      var failure: (any Error)?
+      do {
+        while pairs.count < Self.linesMax, let line = try context.input.readLine() {
+          pairs.append(try run.pair(in: line))
+        }
+      } catch { failure = error }
+      // What comes before a line that cannot be merged is merged and shown.
+      for result in try run.merge(pairs) {
+        try run.show(try result.get(), leads: true)
+        try context.output.write([0])
       }
-      _ = try run.merge(ByteString(Array(words[0])), ByteString(Array(words[1])), leads: true)
-      try context.output.write([0])
+      if let failure { throw failure }
+      if pairs.count < Self.linesMax { return .success }
     }
-    try run.finish()
-    return .success
   }
 }
 
@@ -77,10 +84,9 @@ private struct MergeTreeRun {
   private let context: CommandContext
   private let revisions: RevisionParser
   private let objects: any ObjectWriter
-  var merge: RecursiveMerge
+  private let grafts: Grafts
+  var options: RecursiveMerge.Options
   private let quotesHighBytes: Bool
-  /// What was made by merges so far and is not written yet.
-  private var batch: ObjectBatch
   var isNamesOnly = false
   /// Nil to show messages of merges with conflicts.
   var showsMessages: Bool?
@@ -91,48 +97,31 @@ private struct MergeTreeRun {
     self.context = context
     revisions = try context.revisionParser()
     objects = try context.objects()
-    batch = ObjectBatch(objects.hashAlgorithm)
-    merge = RecursiveMerge(
-      objects, options: .init(tree: try context.treeMergeOptions()),
-      grafts: try context.grafts())
-    merge.baseLabel = { [revisions] id throws(PandoError) in
-      ByteString(try revisions.abbreviation(of: id, digits: nil))
-    }
+    grafts = try context.grafts()
+    options = RecursiveMerge.Options(tree: try context.treeMergeOptions())
     quotesHighBytes = try context.quotesHighBytes()
   }
 
-  /// Merges two commits; returns whether nobody has to decide anything.
-  ///
-  /// - Parameter leads: whether the answer begins with whether it is clean.
-  mutating func merge(_ ours: ByteString, _ theirs: ByteString, leads: Bool) throws -> Bool {
-    let one = try commit(ours)
-    let two = try commit(theirs)
-    merge.options.tree.oursLabel = ours
-    merge.options.tree.theirsLabel = theirs
-    let result = try merged(one, two)
-    if batch.byteCount >= Self.batchBytesMax { try finish() }
-    try show(result, leads: leads)
-    return result.conflicts.isEmpty
-  }
-
-  private mutating func merged(
-    _ ours: ObjectID, _ theirs: ObjectID
-  ) throws -> TreeMergeResult {
-    do {
-      return try merge.mergeTrees(ours: ours, theirs: theirs, into: &batch)
-    } catch {
-      guard error.code == .invalidInput else { throw error }
-      throw CommandFailure.fatal("refusing to merge unrelated histories")
+  /// Merges pairs, on several threads, and writes what that makes. The answers come in the order
+  /// of the pairs.
+  func merge(_ pairs: [MergePair]) throws -> [Result<TreeMergeResult, any Error>] {
+    // Names of merge bases are made by one who is not for several threads.
+    let threads = options.tree.style == .merge ? ThreadTeam.processorCount : 1
+    let team = MergeTeam(pairs)
+    let maker = MergeMaker(objects: objects, grafts: grafts, options: options)
+    if threads == 1 || pairs.count == 1 {
+      var merge = maker.make()
+      merge.baseLabel = { [revisions] id throws(PandoError) in
+        ByteString(try revisions.abbreviation(of: id, digits: nil))
+      }
+      team.work(&merge, objects)
+    } else {
+      ThreadTeam.run(min(threads, pairs.count)) { [objects] _ in
+        var merge = maker.make()
+        team.work(&merge, objects)
+      }
     }
-  }
-
-  /// So many bytes of new objects wait for being written together.
-  private static let batchBytesMax = 16 << 20
-
-  /// Writes what was made.
-  mutating func finish() throws {
-    if !batch.isEmpty { try objects.write(batch) }
-    batch = ObjectBatch(objects.hashAlgorithm)
+    return team.results
   }
 
   private func warn(_ needed: Int) throws {
@@ -144,6 +133,19 @@ private struct MergeTreeRun {
       retry the command.
 
       """)
+  }
+
+  /// The commits that a line names.
+  func pair(in line: [UInt8]) throws -> MergePair {
+    let words = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+    guard words.count == 2 else {
+      throw CommandFailure.fatal("malformed input line: '\(ByteString(line))'.")
+    }
+    return try pair(ByteString(Array(words[0])), ByteString(Array(words[1])))
+  }
+
+  func pair(_ ours: ByteString, _ theirs: ByteString) throws -> MergePair {
+    MergePair(ours: (ours, try commit(ours)), theirs: (theirs, try commit(theirs)))
   }
 
   private func commit(_ name: ByteString) throws -> ObjectID {
@@ -164,7 +166,8 @@ private struct MergeTreeRun {
     return CommandFailure(lines: [reason, line].compactMap { $0 }, status: .failure)
   }
 
-  private func show(_ result: TreeMergeResult, leads: Bool) throws {
+  /// - Parameter leads: whether the answer begins with whether it is clean.
+  func show(_ result: TreeMergeResult, leads: Bool) throws {
     let isClean = result.conflicts.isEmpty
     var output: [UInt8] = []
     if leads { output += [isClean ? UInt8(ascii: "1") : UInt8(ascii: "0"), end] }

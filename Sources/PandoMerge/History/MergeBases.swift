@@ -12,6 +12,8 @@ public struct MergeBases {
   var table: CommitTable
   /// What is known of each commit.
   private var marks: [Marks] = []
+  /// When each commit comes; the least number for one of which that is not known yet.
+  private var priorities: [Int64] = []
   /// How many in the queue could still lead to something new.
   private var freshWaiting = 0
   /// The commits that carry marks.
@@ -168,7 +170,9 @@ public struct MergeBases {
 
   private mutating func makeRoom() {
     guard marks.count < table.count else { return }
-    marks.append(contentsOf: repeatElement([], count: table.count - marks.count))
+    let new = table.count - marks.count
+    marks.append(contentsOf: repeatElement([], count: new))
+    priorities.append(contentsOf: repeatElement(.min, count: new))
   }
 
   private mutating func add(
@@ -190,7 +194,8 @@ public struct MergeBases {
       return
     }
     marks[Int(commit)].insert(.waiting)
-    queue.insert(commit, date: priority(of: commit))
+    if priorities[Int(commit)] == .min { priorities[Int(commit)] = priority(of: commit) }
+    queue.insert(commit, date: priorities[Int(commit)])
     if isFresh { freshWaiting += 1 }
   }
 

@@ -6,14 +6,15 @@ extension TreeMerge {
   /// Decides about all contested paths, those below a directory before the directory. The edits
   /// that make the merged tree are in order then.
   mutating func settlePaths(_ settled: [TreeEdit]) throws(PandoError) {
-    var items = settled.map { (path: $0.path, edit: TreeEdit?.some($0)) }
-    items += contested.keys.map { (path: $0, edit: nil) }
+    // Settled edits by their number, contested paths by -1.
+    var items = settled.indices.map { (path: settled[$0].path, number: $0) }
+    items += contested.keys.map { (path: $0, number: -1) }
     items.sort { a, b in
-      if a.path == b.path { return a.edit == nil && b.edit != nil }
+      if a.path == b.path { return a.number < b.number }
       return ByteString.directoriesFirst(a.path, b.path)
     }
     for item in items.reversed() {
-      if let edit = item.edit { edits.append(edit) } else { try settle(item.path) }
+      if item.number >= 0 { edits.append(settled[item.number]) } else { try settle(item.path) }
     }
     edits.reverse()
     guard !movedAside.isEmpty else { return }

@@ -21,6 +21,7 @@ public enum CommandTable {
     LsTreeCommand(),
     MergeCommand(),
     MergeBaseCommand(),
+    MergeFileCommand(),
     MergeTreeCommand(),
     MkTagCommand(),
     MkTreeCommand(),

@@ -36,6 +36,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case glob
   case merge
   case difference
+  case treeMerge = "tree-merge"
   case referenceFormat = "reference-format"
   case prettyFormat = "pretty-format"
   case referenceScript = "reference-script"
@@ -87,6 +88,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .glob: glob(bytes)
     case .merge: merge(bytes)
     case .difference: difference(bytes)
+    case .treeMerge: treeMerge(bytes)
     case .referenceFormat: referenceFormat(bytes)
     case .prettyFormat: prettyFormat(bytes)
     case .referenceScript: referenceScript(bytes)

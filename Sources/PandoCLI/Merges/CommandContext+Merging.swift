@@ -7,13 +7,7 @@ extension CommandContext {
   func treeMergeOptions() throws -> TreeMerge.Options {
     let configuration = try configuration()
     var options = TreeMerge.Options()
-    switch try configuration.string("merge.conflictStyle") {
-    case nil, "merge": break
-    case "diff3": options.style = .diff3
-    case "zdiff3": options.style = .zealousDiff3
-    case let style?:
-      throw CommandFailure.fatal("unknown style '\(style)' given for 'merge.conflictstyle'")
-    }
+    options.style = try configuration.conflictStyle() ?? .merge
     for key in ["diff.renameLimit", "merge.renameLimit"] {
       if let limit = try configuration.integer(key), limit > 0 { options.renameLimit = limit }
     }

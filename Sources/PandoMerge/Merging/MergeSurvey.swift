@@ -102,6 +102,10 @@ struct MergeSurvey {
     at named: NamedVersions, in frame: Frame
   ) throws(PandoError) {
     let entries = named.entries
+    guard !named.name.bytes.contains(UInt8(ascii: "/")) else {
+      throw PandoError(
+        .corrupt, "a tree at '\(frame.path)' has an entry with a slash in its name: \(named.name)")
+    }
     let path = frame.path.path(of: named.name)
     let files = entries.map { $0.mode.isDirectory ? nil : $0 }
     let agreement = entries.agreement

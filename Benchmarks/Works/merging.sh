@@ -2,14 +2,17 @@
 compare_merging() {
   git -C "$1" rev-list --merges --parents --all | awk 'NF == 3 { print $2, $3 }' >"$work/merges"
   if [ ! -s "$work/merges" ]; then return; fi
-  rm -rf "$work/merging.git"
-  cp -r "$1" "$work/merging.git"
-  git -C "$work/merging.git" commit-graph write --reachable
-  options="-C $work/merging.git merge-tree --stdin --allow-unrelated-histories"
+  # What one program makes is there for the others: each has a repository of its own.
+  for program in git libgit2 pando; do
+    rm -rf "$work/merging-$program.git"
+    cp -r "$1" "$work/merging-$program.git"
+    git -C "$work/merging-$program.git" commit-graph write --reachable
+  done
+  options="merge-tree --stdin --allow-unrelated-histories"
   measure "$(wc -l <"$work/merges") merges made once more: $2" \
-    "git=git $options <$work/merges" \
-    "libgit2=$bin/Libgit2Bench merge $work/merging.git <$work/merges" \
-    "pando=$pando $options <$work/merges"
+    "git=git -C $work/merging-git.git $options <$work/merges" \
+    "libgit2=$bin/Libgit2Bench merge $work/merging-libgit2.git <$work/merges" \
+    "pando=$pando -C $work/merging-pando.git $options <$work/merges"
 }
 
 # Two branches of 1,000 changes each, off 100,000 keys.
@@ -29,8 +32,10 @@ compare_merging_store() {
   done
   git -C "$store" repack -adq
   git -C "$store" rev-parse side1 side2 | paste -d " " - - >"$work/sides"
+  cp -r "$store" "$work/merging-store-libgit2.git"
+  cp -r "$store" "$work/merging-store-pando.git"
   measure "1,000 changes a side, off 100,000 keys" \
     "git=git -C $store merge-tree side1 side2" \
-    "libgit2=$bin/Libgit2Bench merge $store <$work/sides" \
-    "pando=$pando -C $store merge-tree side1 side2"
+    "libgit2=$bin/Libgit2Bench merge $work/merging-store-libgit2.git <$work/sides" \
+    "pando=$pando -C $work/merging-store-pando.git merge-tree side1 side2"
 }

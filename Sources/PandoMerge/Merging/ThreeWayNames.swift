@@ -49,7 +49,7 @@ struct ThreeWayNames {
     guard first > 0 else { return }
     let count = min(first, sharedBytes(0, 1))
     guard count > 0 else { return }
-    let entries = trees[1].countOfEntries(from: positions[1], inBytes: count)
+    let entries = trees[1].entryCount(from: positions[1], inBytes: count)
     for side in 0..<3 { positions[side] += entries }
   }
 
@@ -132,18 +132,4 @@ struct ThreeWayNames {
 
 extension NamedVersions {
   fileprivate var isDirectory: Bool { entries.any?.mode.isDirectory == true }
-}
-
-extension Tree {
-  /// How many entries from the one at `position` lie wholly in so many bytes. O(log n).
-  fileprivate func countOfEntries(from position: Int, inBytes bytes: Int) -> Int {
-    let end = byteOffset(of: position) + bytes
-    var low = position
-    var high = count
-    while low < high {
-      let middle = low + (high - low + 1) / 2
-      if byteOffset(of: middle) <= end { low = middle } else { high = middle - 1 }
-    }
-    return low - position
-  }
 }

@@ -36,6 +36,14 @@ public struct TreeDiff {
     var newPosition = 0
     /// The paths that limit this directory, each longer than `path`; empty for no limit.
     let limits: [TreePath]
+
+    /// Goes on to the first entries whose bytes differ.
+    mutating func skipShared() {
+      let bytes = old.sharedByteCount(from: oldPosition, with: new, from: newPosition)
+      let count = old.entryCount(from: oldPosition, inBytes: bytes)
+      oldPosition += count
+      newPosition += count
+    }
   }
 
   private let reader: any ObjectReader
@@ -108,6 +116,7 @@ public struct TreeDiff {
       if order >= 0 { frames[depth].newPosition += 1 }
       if order != 0 { return order < 0 ? (old, nil) : (nil, new) }
       if !frames[depth].old.isSameEntry(old, frames[depth].new, new) { return (old, new) }
+      frames[depth].skipShared()
     }
   }
 

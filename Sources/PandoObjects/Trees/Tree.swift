@@ -223,6 +223,18 @@ extension Tree: RandomAccessCollection {
       with: otherBytes.extracting(otherStart..<otherBytes.count))
   }
 
+  /// How many entries from the one at `position` lie wholly in so many bytes. O(log n).
+  package func entryCount(from position: Int, inBytes bytes: Int) -> Int {
+    let end = byteOffset(of: position) + bytes
+    var low = position
+    var high = count
+    while low < high {
+      let middle = low + (high - low + 1) / 2
+      if byteOffset(of: middle) <= end { low = middle } else { high = middle - 1 }
+    }
+    return low - position
+  }
+
   /// The first position whose entry does not sort before such an entry, in a sorted tree. O(log n).
   package func insertionPosition(of name: ByteString, isDirectory: Bool) -> Int {
     let bytes = serialized.span

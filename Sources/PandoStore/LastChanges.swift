@@ -1,0 +1,23 @@
+public import PandoMerge
+public import PandoObjects
+
+extension Branch {
+  /// For each entry of the directory at `path`, the commit that changed it last, in Git's order of
+  /// entries; empty when there is no directory.
+  ///
+  /// All are found in one pass over history, whatever their number. Paths are told from the
+  /// directory on.
+  ///
+  /// - Parameter recursively: whether the values of all directories below are asked about, instead
+  ///   of the entries of this one.
+  ///
+  /// Cost: the commits back to the oldest answer; where the commit-graph has filters of changed
+  /// paths, a look into the filter for most of them.
+  public func lastChanges(
+    in path: TreePath = .root, recursively: Bool = false
+  ) throws(PandoError) -> [LastChange] {
+    guard let head = try head else { return [] }
+    return try LastChanges.of(
+      path, at: head, in: engine.objects, recursively: recursively)
+  }
+}

@@ -1,6 +1,8 @@
 import PandoBytes
 import PandoFiles
+import PandoMerge
 import PandoObjects
+import PandoStorage
 import PandoStore
 
 // The work that the command line does not do:
@@ -15,6 +17,7 @@ import PandoStore
 //   PandoBench syncs FILE COUNT               COUNT small appends, each synced
 //   PandoBench history COMMITS                a stream for git fast-import
 //   PandoBench hash BYTES COUNT               the names of COUNT blobs of BYTES bytes
+//   PandoBench last-changes REPOSITORY COMMIT  the last change of every entry of the root directory
 //   PandoBench inflate PACK ROUNDS            the small streams of a pack, by two decoders
 
 /// Whether all keys are in one directory.
@@ -72,6 +75,14 @@ func hash(_ bytes: Int, _ count: Int) throws {
   print(leading)
 }
 
+func lastChanges(_ repository: String, _ commit: String) throws {
+  let objects = try Repository.open(at: FilePath(repository)).objects
+  guard let id = ObjectID(hex: commit) else { fatalError("no commit: \(commit)") }
+  for change in try LastChanges.of(.root, at: id, in: objects) {
+    print(change.commit, change.path)
+  }
+}
+
 let arguments = CommandLine.arguments.dropFirst()
 let numbers = arguments.compactMap { Int($0) }
 switch (arguments.first, numbers.count) {
@@ -88,11 +99,13 @@ case ("history", 1):
   var history = History()
   history.print(commits: numbers[0])
 case ("hash", 2): try hash(numbers[0], numbers[1])
+case ("last-changes", _): try lastChanges(arguments[2], arguments[3])
 case ("inflate", 1): try inflate(arguments[2], rounds: numbers[0])
 default:
   fatalError(
     """
     usage: PandoBench fill|get REPOSITORY KEYS [COUNT] | history COMMITS | hash BYTES COUNT
+      | last-changes REPOSITORY COMMIT
       | inflate PACK ROUNDS | stream KEYS COUNT
       | write REPOSITORY KEYS COUNT deferred|as-git|every-commit WRITERS [branches]
     """)

@@ -103,4 +103,42 @@ import Testing
     #expect(outcome.status == 128 && outcome.errors.hasPrefix("fatal: "))
     #expect(harness.pando(["tree"]).text.isEmpty)
   }
+
+  @Test func `Commits are picked, reverted and rebased, and conflicts change nothing`() throws {
+    let git = harness.git()
+    func tip(_ branch: String) throws -> String { try git("rev-parse", branch).line }
+    _ = harness.pando(["set", "a", "1"])
+    try git("branch", "other")
+    _ = harness.pando(["set", "-b", "other", "b", "2", "-m", "Two"])
+    _ = harness.pando(["set", "c", "3"])
+    let picked = harness.pando(["cherry-pick", "other"])
+    #expect(try picked.text == "Picked as \(tip("main"))\n" && picked.status == 0)
+    #expect(try git("log", "-1", "--format=%s", "main").line == "Two")
+    let again = harness.pando(["cherry-pick", "other"])
+    #expect(try again.text == "Nothing to change for \(tip("other"))\n" && again.status == 0)
+    #expect(harness.pando(["revert", "main"]).status == 0)
+    #expect(try git("log", "-1", "--format=%s", "main").line == "Revert \"Two\"")
+    #expect(harness.pando(["tree"]).text == "a\nc\n")
+    _ = harness.pando(["set", "-b", "other", "d", "4"])
+    let rebased = harness.pando(["rebase", "-b", "other", "main"])
+    #expect(
+      try rebased.text == "Rebased 2 commits; the branch is at \(tip("other"))\n"
+        && rebased.status == 0)
+    #expect(harness.pando(["tree", "-b", "other"]).text == "a\nb\nc\nd\n")
+    #expect(harness.pando(["rebase", "-b", "other", "main"]).text == "Already up to date.\n")
+    _ = harness.pando(["set", "-b", "other", "a", "5"])
+    _ = harness.pando(["set", "a", "6"])
+    let before = try tip("main")
+    for words in [["cherry-pick", "other"], ["rebase", "other"]] {
+      let conflict = harness.pando(words)
+      #expect(conflict.status == 1)
+      #expect(conflict.text.hasSuffix("CONFLICT a: both sides changed the same lines\n"))
+    }
+    #expect(try tip("main") == before)
+    for words in [["cherry-pick"], ["revert"], ["rebase"], ["rebase", "main", "other"]] {
+      #expect(harness.pando(words).status == 129)
+    }
+    #expect(harness.pando(["cherry-pick", "nope"]).status == 128)
+    try git("fsck", "--strict")
+  }
 }

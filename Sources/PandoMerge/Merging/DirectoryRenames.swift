@@ -15,16 +15,18 @@ struct DirectoryRenames {
   /// Takes the place where most files of a directory went, for each side.
   init(_ moves: Sided<[ByteString: [ByteString: Int]]>) {
     for side in MergeSide.allCases {
+      var (found, undecided): ([ByteString: ByteString], [ByteString]) = ([:], [])
       for (directory, counts) in moves[side] {
         guard let most = counts.values.max(), most > 0 else { continue }
         let best = counts.filter { $0.value == most }
         if best.count > 1 {
-          split[side].append(directory)
+          undecided.append(directory)
         } else {
-          places[side][directory] = best.first?.key
+          found[directory] = best.first?.key
         }
       }
-      split[side].sort()
+      places[side] = found
+      split[side] = undecided.sorted()
     }
     // What both sides renamed is a matter of the files.
     for directory in places.ours.keys where places.theirs[directory] != nil {
@@ -33,12 +35,15 @@ struct DirectoryRenames {
     }
   }
 
+  /// Whether no file has to follow a directory.
+  var isEmpty: Bool { places.ours.isEmpty && places.theirs.isEmpty }
+
   /// Notes where the new files of a side would go.
   mutating func expect(_ files: [ByteString], of side: MergeSide) {
     guard !places[side.other].isEmpty else { return }
     for path in files {
       guard let renamed = renamed(path, by: side.other) else { continue }
-      arrivals[side][renamed.to, default: []].append(path)
+      arrivals.change(side) { $0[renamed.to, default: []].append(path) }
     }
   }
 
@@ -57,9 +62,9 @@ struct DirectoryRenames {
     return nil
   }
 
-  /// Which files of a side would go to `path`, in order.
+  /// Which files of a side would go to `path`.
   func arrivals(of side: MergeSide, at path: ByteString) -> [ByteString] {
-    arrivals[side][path]?.sorted() ?? []
+    arrivals[side][path] ?? []
   }
 
   /// Whether it is the first time that somebody asks for this.
@@ -85,10 +90,11 @@ extension TreeMerge {
         """)
       return nil
     }
-    let arriving = renames.arrivals(of: side, at: found.to)
+    var arriving = renames.arrivals(of: side, at: found.to)
     let isInWay = isOccupied(found.to, by: side)
     guard isInWay || arriving.count > 1 else { return found.to }
     guard renames.isFirstReport(of: found.to) else { return nil }
+    arriving.sort()
     let list = ByteString(Array(arriving.map(\.bytes).joined(separator: Array(", ".utf8))))
     if isInWay {
       tell(

@@ -50,14 +50,16 @@ extension TreeMerge {
     for side in MergeSide.allCases {
       for directory in directories.split[side] { tellOfSplit(directory) }
     }
-    for side in MergeSide.allCases {
+    for side in MergeSide.allCases where !directories.isEmpty {
       let files = changes[side].filter { $0.new != nil }.map { ByteString($0.path.bytes) }
       directories.expect(files, of: side)
     }
     var renames: [Rename] = []
     for side in MergeSide.allCases {
       for var change in changes[side] where change.new != nil {
-        if let path = newPath(of: ByteString(change.path.bytes), on: side, &directories) {
+        if !directories.isEmpty,
+          let path = newPath(of: ByteString(change.path.bytes), on: side, &directories)
+        {
           move(&change, to: path, on: side)
         }
         guard let old = change.old else { continue }

@@ -31,11 +31,23 @@ extension Branch {
   public func rebase(
     onto other: Branch, resolving: CommitResolver? = nil
   ) throws -> RebaseResult<Value> {
+    guard let onto = try other.head else {
+      throw PandoError(.invalidInput, "branch \(other.description) has no commit to rebase onto")
+    }
+    return try rebase(onto: onto, resolving: resolving)
+  }
+
+  /// Makes the changes that this branch alone has once more on top of a commit; see the rebase onto
+  /// a branch.
+  @discardableResult
+  public func rebase(
+    onto: ObjectID, resolving: CommitResolver? = nil
+  ) throws -> RebaseResult<Value> {
+    try engine.requireCommit(onto)
     var attempts = UpdateAttempts(engine, on: place)
     while true {
-      let (head, onto) = (try engine.settledHead(of: place), try other.head)
-      guard let head, let onto else {
-        throw PandoError(.invalidInput, "a branch without commits cannot be rebased, nor onto")
+      guard let head = try engine.settledHead(of: place) else {
+        throw PandoError(.invalidInput, "branch \(description) has no commits to rebase")
       }
       var bases = MergeBases(engine.objects)
       if try bases.isAncestor(onto, of: head), try isLine(from: onto, to: head) {

@@ -29,10 +29,7 @@ public struct MergeCommand: Command {
     guard options.arguments.count == 1 else { throw Self.parser.misuse() }
     let branch = try context.storeBranch(options.text(.branch))
     let name = options.arguments[0].text
-    let id = try context.requireObject(options.arguments[0])
-    guard let commit = try context.objects().peelToCommit(id) else {
-      throw CommandFailure.fatal("'\(name)' does not lead to a commit")
-    }
+    let commit = try context.requireCommit(options.arguments[0])
     var how = MergeOptions()
     if options.choice(.fastForward) == false { how.fastForward = .never }
     if options.has(.fastForwardOnly) { how.fastForward = .only }
@@ -42,16 +39,9 @@ public struct MergeCommand: Command {
     case .fastForwarded(let id): try context.output.write("Fast-forward to \(id)\n")
     case .merged(let id): try context.output.write("Merged as \(id)\n")
     case .conflicted(let conflicts):
-      for conflict in conflicts { try print(conflict.path, conflict.reason, context) }
+      try context.print(conflicts)
       return .failure
     }
     return .success
-  }
-
-  private func print(_ path: TreePath, _ reason: String, _ context: CommandContext) throws {
-    var line = Array("CONFLICT ".utf8)
-    PathQuoting.append(path.bytes, quotesHighBytes: try context.quotesHighBytes(), to: &line)
-    line.append(text: ": \(reason)\n")
-    try context.output.write(line)
   }
 }

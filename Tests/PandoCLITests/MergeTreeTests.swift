@@ -39,8 +39,26 @@ import Testing
       Issue.record(
         "\(merge): got\n\(answer)\nwanted\n\(git)", sourceLocation: sourceLocation)
     }
+    try expectObjects(answers.0, history)
     // What is known to differ is rare.
     #expect(different <= history.merges.count / 100)
+  }
+
+  /// Trees, and the versions of what is in conflict, are there for git to read.
+  private func expectObjects(_ answers: [String], _ history: MergingHistory) throws {
+    var ids: [Substring] = []
+    for answer in answers {
+      let fields = answer.split(separator: "|", omittingEmptySubsequences: false)
+      ids.append(fields[1])
+      for field in fields.dropFirst(2).prefix(while: { !$0.isEmpty })
+      where !field.hasPrefix("160000") {
+        ids.append(field.split(separator: " ")[1])
+      }
+    }
+    let input = Array(ids.joined(separator: "\n").utf8)
+    let lines = try history.harness.git()("cat-file", "--batch-check", input: input).lines
+    #expect(lines.count == ids.count)
+    #expect(!lines.contains { $0.hasSuffix("missing") })
   }
 
   /// Each answer begins with whether the merge is clean, and a tree.

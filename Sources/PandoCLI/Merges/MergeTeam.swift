@@ -42,9 +42,9 @@ final class MergeTeam: Sendable {
       let result = Self.merged(pairs[number], &merge, &batch)
       done.withLock { $0[number] = result }
       last = number
-      if batch.byteCount >= Self.batchBytesMax { Self.write(&batch, objects, number, done) }
+      if batch.byteCount >= Self.batchBytesMax { write(&batch, to: objects, for: number) }
     }
-    if let last { Self.write(&batch, objects, last, done) }
+    if let last { write(&batch, to: objects, for: last) }
   }
 
   private static func merged(
@@ -53,8 +53,13 @@ final class MergeTeam: Sendable {
     merge.options.tree.oursLabel = pair.ours.name
     merge.options.tree.theirsLabel = pair.theirs.name
     do throws(PandoError) {
-      return .success(
-        try merge.mergeTrees(ours: pair.ours.id, theirs: pair.theirs.id, into: &batch))
+      let result = try merge.mergeTrees(
+        ours: pair.ours.id, theirs: pair.theirs.id, into: &batch)
+      // A conflict may name what was made of several merge bases.
+      for case let base? in result.conflicts.map(\.base) {
+        if let made = merge.virtualObjects[base.id] { batch.insert(made, named: base.id) }
+      }
+      return .success(result)
     } catch {
       guard error.code == .invalidInput else { return .failure(error) }
       return .failure(CommandFailure.fatal("refusing to merge unrelated histories"))
@@ -62,9 +67,8 @@ final class MergeTeam: Sendable {
   }
 
   /// The last merge that needs the objects answers for it when they cannot be written.
-  private static func write(
-    _ batch: inout ObjectBatch, _ objects: any ObjectWriter, _ number: Int,
-    _ done: borrowing Mutex<[Result<TreeMergeResult, any Error>?]>
+  private func write(
+    _ batch: inout ObjectBatch, to objects: any ObjectWriter, for number: Int
   ) {
     guard !batch.isEmpty else { return }
     do throws(PandoError) { try objects.write(batch) } catch {

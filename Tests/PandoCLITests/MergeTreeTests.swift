@@ -91,6 +91,35 @@ import Testing
     return trees[0] == trees[1] && [git, answer].contains { $0.contains("in the way of") }
   }
 
+  @Test(arguments: [11, 12, 13] as [UInt64])
+  func `a merge is clean either way round or neither, and then gives one tree`(
+    _ seed: UInt64
+  ) throws {
+    let history = try MergingHistory(seed: seed, merges: 200)
+    let turned = history.merges.map { "\($0.theirs) \($0.ours)\n" }.joined()
+    let inputs = [history.lines, Array(turned.utf8)]
+    let answers = inputs.map { input in
+      Self.answers(history.harness.pando(["merge-tree", "--stdin"], input: input).bytes)
+    }
+    #expect(answers[0].count == history.merges.count && answers[1].count == answers[0].count)
+    var clean = 0
+    for (one, other) in zip(answers[0], answers[1]) {
+      #expect(one.first == other.first)
+      guard one.first == "1" else { continue }
+      clean += 1
+      #expect(one == other)
+    }
+    #expect(clean > 40)
+    // A side without changes gives way, and what is merged already changes nothing.
+    for merge in history.merges.prefix(20) {
+      let base = try history.harness.git()("merge-base", merge.ours, merge.theirs).line
+      let tree = try history.harness.git()("rev-parse", "\(merge.ours)^{tree}").line
+      for pair in [[merge.ours, base], [base, merge.ours], [merge.ours, merge.ours]] {
+        #expect(history.harness.pando(["merge-tree"] + pair).line == tree)
+      }
+    }
+  }
+
   @Test func `words and formats are git's`() throws {
     let history = try MergingHistory(seed: 7, merges: 30)
     let harness = history.harness

@@ -36,6 +36,7 @@ public enum CommandTable {
     RevListCommand(),
     RevParseCommand(),
     SetCommand(),
+    ShortlogCommand(),
     ShowIndexCommand(),
     ShowRefCommand(),
     SymbolicRefCommand(),

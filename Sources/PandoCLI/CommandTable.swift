@@ -41,6 +41,7 @@ public enum CommandTable {
     RevParseCommand(),
     PickCommand.revert,
     SetCommand(),
+    ShortlogCommand(),
     ShowIndexCommand(),
     ShowRefCommand(),
     SymbolicRefCommand(),

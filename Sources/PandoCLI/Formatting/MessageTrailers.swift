@@ -107,6 +107,18 @@ struct MessageTrailers {
     return nil
   }
 
+  /// The trailers, keys and values without the space around them, values on one line.
+  var pairs: [(key: [UInt8], value: [UInt8])] {
+    entries.compactMap { entry in
+      Self.separator(in: entry).map { colon in
+        (
+          Self.trimmed(entry[..<colon]),
+          Self.unfolded(Self.trimmed(entry[(colon + 1)...]))
+        )
+      }
+    }
+  }
+
   /// The lines of the block, continued ones joined to those they continue.
   fileprivate var entries: [ArraySlice<UInt8>] {
     var entries: [ArraySlice<UInt8>] = []
@@ -120,6 +132,36 @@ struct MessageTrailers {
       }
     }
     return entries
+  }
+
+  static func lowered(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    bytes.map { $0 >= 65 && $0 <= 90 ? $0 | 0x20 : $0 }
+  }
+
+  fileprivate static func trimmed(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    var result = Array(bytes.drop(while: isSpace))
+    trimEnd(&result)
+    return result
+  }
+
+  fileprivate static func trimEnd(_ bytes: inout [UInt8]) {
+    while let last = bytes.last, isSpace(last) { bytes.removeLast() }
+  }
+
+  /// A value on one line: a line end and the space around it become one space.
+  fileprivate static func unfolded(_ value: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    var rest = value[...]
+    while let byte = rest.popFirst() {
+      if byte == 10 {
+        rest = rest.drop(while: isSpace)
+        result.append(32)
+      } else {
+        result.append(byte)
+      }
+    }
+    trimEnd(&result)
+    return result
   }
 }
 
@@ -220,53 +262,24 @@ extension TrailerFormat {
         guard !only else { continue }
         if let separator, !output.isEmpty { output += separator }
         output.append(contentsOf: entry)
-        if separator != nil { Self.trimEnd(&output) }
+        if separator != nil { MessageTrailers.trimEnd(&output) }
         continue
       }
-      let key = Self.trimmed(entry[..<colon])
+      let key = MessageTrailers.trimmed(entry[..<colon])
       let isWanted =
-        keys.isEmpty || keys.contains { Self.lowered($0[...]) == Self.lowered(key[...]) }
+        keys.isEmpty
+        || keys.contains { MessageTrailers.lowered($0[...]) == MessageTrailers.lowered(key[...]) }
       guard isWanted else { continue }
       if let separator, !output.isEmpty { output += separator }
       if !valueOnly { output += key }
       if !keyOnly, !valueOnly { output += keyValueSeparator ?? Array(": ".utf8) }
       if !keyOnly {
-        let value = Self.trimmed(entry[(colon + 1)...])
-        output += unfold ? Self.unfolded(value) : value
+        let value = MessageTrailers.trimmed(entry[(colon + 1)...])
+        output += unfold ? MessageTrailers.unfolded(value) : value
       }
       if separator == nil { output.append(10) }
     }
     return output
-  }
-
-  private static func lowered(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
-    bytes.map { $0 >= 65 && $0 <= 90 ? $0 | 0x20 : $0 }
-  }
-
-  private static func trimmed(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
-    var result = Array(bytes.drop(while: MessageTrailers.isSpace))
-    trimEnd(&result)
-    return result
-  }
-
-  private static func trimEnd(_ bytes: inout [UInt8]) {
-    while let last = bytes.last, MessageTrailers.isSpace(last) { bytes.removeLast() }
-  }
-
-  /// A value on one line: a line end and the space around it become one space.
-  private static func unfolded(_ value: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = []
-    var rest = value[...]
-    while let byte = rest.popFirst() {
-      if byte == 10 {
-        rest = rest.drop(while: MessageTrailers.isSpace)
-        result.append(32)
-      } else {
-        result.append(byte)
-      }
-    }
-    trimEnd(&result)
-    return result
   }
 }
 

@@ -137,12 +137,6 @@ struct LogRun {
   /// How commits differ from their parents; nil when that is not shown.
   private let differences: TreeDifferences?
   private var sources: [ObjectID: String] = [:]
-  /// The drawing beside the commits, when there is to be one.
-  private var margin: GraphMargin?
-  /// Whether nothing was shown yet.
-  private var isFirst = true
-  /// Whether the text of the commit before did not end its last line.
-  private var isLineOpen = false
 
   init(
     _ arguments: WalkArguments, _ log: LogOptions, context: CommandContext, parser: RevisionParser
@@ -168,10 +162,6 @@ struct LogRun {
     decorations = decorating == .none ? nil : names
     printer = CommitPrinter(style: style, parser: parser, decorations: names)
     differences = try Self.differences(arguments, log, style, context)
-    if arguments.showsGraph {
-      margin = try GraphMargin(
-        isColored: style.colors.isOn, context.repository().configuration)
-    }
   }
 
   private static func differences(
@@ -180,9 +170,6 @@ struct LogRun {
     var options = log.diff
     let format = try options.shown(default: [])
     guard !format.isEmpty else { return nil }
-    if arguments.showsGraph, arguments.usesNUL {
-      throw CommandFailure.fatal("-z is not supported yet together with --graph and differences")
-    }
     options.digits = style.abbreviation == 0 ? nil : style.abbreviation ?? 0
     options.endsWithZero = arguments.usesNUL
     return try TreeDifferences(
@@ -205,9 +192,12 @@ struct LogRun {
         sources[start.id] = start.name
       }
     }
+    var isFirst = true
     var line: [UInt8] = []
     while let item = try walk.next() {
       line.removeAll(keepingCapacity: true)
+      if !isFirst, !style.format.isTerminated { line.append(terminator) }
+      isFirst = false
       try append(item, to: &line)
       try context.output.write(line)
     }
@@ -220,20 +210,9 @@ struct LogRun {
       commit.source = source
       for parent in item.parents where sources[parent] == nil { sources[parent] = source }
     }
-    let mark = arguments.mark(item)
-    margin?.begin(item, mark: mark)
-    if !isFirst, !style.format.isTerminated {
-      if terminator == 10, !isLineOpen { margin?.appendPadding(to: &line) }
-      line.append(terminator)
-    }
-    isFirst = false
-    margin?.appendStart(to: &line)
     if !style.format.isCustom { try appendHeader(item, commit.source, to: &line) }
-    let text = try printer.text(commit)
-    isLineOpen = text.last != 10
-    if margin == nil { line += text } else { margin?.append(text, to: &line) }
+    line.append(contentsOf: try printer.text(commit))
     if style.format.isTerminated, style.format != .custom("", isTerminated: true) {
-      if !isLineOpen { margin?.appendPadding(to: &line) }
       line.append(terminator)
     }
     try appendDifferences(item, to: &line)
@@ -241,7 +220,7 @@ struct LogRun {
 
   /// What a commit changed in its parent. Merges are left out, unless all that is followed is their
   /// first parent.
-  private mutating func appendDifferences(
+  private func appendDifferences(
     _ item: RevisionWalk.Item, to line: inout [UInt8]
   ) throws {
     guard let differences else { return }
@@ -250,24 +229,25 @@ struct LogRun {
     let parent = try item.parents.first.map { try differences.printer.objects.commitLinks($0).tree }
     let changes = try differences.changes(parent, item.tree)
     guard !changes.isEmpty else { return }
-    let prefix = margin?.prefix() ?? []
     if style.format != .oneline, style.format != .custom("", isTerminated: true) {
-      line += prefix
       let format = differences.printer.format
       if format.contains(.stat), format.contains(.patch) { line.append(text: "---") }
       line.append(10)
     }
-    let text = try differences.printer.text(changes, narrowedBy: prefix.count)
-    if margin == nil { line += text } else { margin?.appendBeside(text, to: &line) }
+    line += try differences.printer.text(changes)
   }
 
-  private mutating func appendHeader(
+  private func appendHeader(
     _ item: RevisionWalk.Item, _ source: String?, to line: inout [UInt8]
   ) throws {
     let isOneLine = style.format == .oneline
     line.append(text: style.colors.commit)
     if !isOneLine { line.append(text: "commit ") }
-    if margin == nil, let mark = arguments.mark(item) { line += [mark, 32] }
+    if item.mark == .boundary {
+      line.append(text: "- ")
+    } else if arguments.showsSides {
+      line.append(text: item.mark == .left ? "< " : "> ")
+    }
     line.append(text: try shown(item.id))
     if arguments.showsParents {
       for parent in item.parents { line.append(text: " \(try shown(parent))") }
@@ -282,7 +262,6 @@ struct LogRun {
         text: decorations.text(item.id, prefix: " (", suffix: ")", colors: style.colors))
     }
     line.append(isOneLine ? 32 : 10)
-    if !isOneLine { margin?.appendLine(to: &line) }
   }
 
   private func shown(_ id: ObjectID) throws -> String {

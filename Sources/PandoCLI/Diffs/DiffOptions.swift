@@ -33,19 +33,11 @@ struct DiffOptions {
 
   /// The widths of `--stat`.
   struct StatWidths {
-    /// Columns: zero for as many as are usual, less for the terminal's.
-    var total = 0
-    /// The columns of the terminal that nothing stands in before each line.
-    var terminal = Self.usual
+    var total = 80
     var name = 0
     var graph = 0
     /// How many files are shown; zero for all.
     var count = 0
-
-    private static let usual = 80
-
-    /// How many columns there are.
-    var columns: Int { total < 0 ? terminal : total == 0 ? Self.usual : total }
   }
 
   mutating func read(_ configuration: Configuration) throws {
@@ -82,8 +74,7 @@ struct DiffOptions {
       throw CommandFailure.fatal("diff.algorithm=\(name) is not supported yet")
     }
     let columns = context.environment["COLUMNS"].flatMap { Int($0) } ?? 0
-    stat.total = -1
-    if (1...Self.numberMax).contains(columns) { stat.terminal = columns }
+    if (1...Self.numberMax).contains(columns) { stat.total = columns }
   }
 
   private static var settings: [(String, WritableKeyPath<DiffOptions, Int>)] {

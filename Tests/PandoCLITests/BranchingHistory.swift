@@ -17,7 +17,11 @@ struct BranchingHistory {
     "fix", "add", "remove", "the", "walk", "graph", "very", "long", "words", "in", "über",
   ]
 
-  init(seed: UInt64, commits: Int = 60) throws {
+  /// Whether different commits often make the same change.
+  private let hasTwins: Bool
+
+  init(seed: UInt64, commits: Int = 60, hasTwins: Bool = false) throws {
+    self.hasTwins = hasTwins
     harness = try CommandHarness()
     random = SeededRandom(seed: seed)
     for number in 1...commits { appendCommit(number) }
@@ -85,9 +89,10 @@ struct BranchingHistory {
       stream.append(text: "\(place == 0 ? "from" : "merge") :\(parent)\n")
     }
     if parents.isEmpty, number > 1 { stream.append(text: "deleteall\n") }
-    for _ in 0..<below(3) {
-      stream.append(text: "M 100644 inline \(["a", "b", "d/x", "d/y"][below(4)])\n")
-      append(data: (0..<(1 + below(6))).map { _ in "\(below(4))\n" }.joined())
+    let names = (0..<below(3)).map { _ in ["a", "b", "d/x", "d/y"][below(4)] }
+    for name in names + (hasTwins ? [] : ["always"]) {
+      stream.append(text: "M 100644 inline \(name)\n")
+      append(data: (0..<(1 + below(hasTwins ? 2 : 6))).map { _ in "\(below(4))\n" }.joined())
     }
     stream.append(text: "\n")
   }

@@ -53,7 +53,7 @@ import Testing
     let history = try BranchingHistory(seed: 5)
     let harness = history.harness
     let git = harness.git()
-    try git("tag", "-a", "-m", "blob", "blob", "main:a")
+    try git("tag", "-a", "-m", "blob", "blob", "main:always")
     let unknown = String(repeating: "1", count: 40)
     for words in [
       ["describe", "nope"], ["describe", unknown], ["describe", "main^{tree}"],
@@ -62,8 +62,9 @@ import Testing
       ["describe", "--match=none"], ["describe", "--candidates=0", "--debug"],
       ["describe", "--exact-match", "--always", "v0", "main"], ["describe", "--no-exact-match"],
       ["describe", "moved"], ["describe", "--all", "moved"], ["describe", "--abbrev=0", "moved"],
-      ["describe", "main:a"], ["describe", "--tags", "main:d"],
-      ["name-rev"], ["name-rev", "nope", "main", unknown], ["name-rev", "main:a", "blob", "v0"],
+      ["describe", "main:always"], ["describe", "--tags", "main:always"],
+      ["name-rev"], ["name-rev", "nope", "main", unknown],
+      ["name-rev", "main:always", "blob", "v0"],
       ["name-rev", "main^{tree}", "moved", "n0", "n0^{tag}"],
       ["name-rev", "--peel-tag", "blob", "v0"],
       ["name-rev", "--no-undefined", "--always", "--refs=none", "main"],

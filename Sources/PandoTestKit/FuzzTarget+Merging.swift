@@ -8,11 +8,14 @@ extension FuzzTarget {
   private static let treeLinesMax = 200
 
   /// Lines of `sides mode path content`: what the base (`b`), we (`o`) and they (`t`) have at a
-  /// path. Names and modes may be such as no tree should have. A merge may throw; when it does not,
-  /// its tree can be read, and it is clean exactly when the merge the other way round is.
+  /// path. Names and modes may be such as no tree should have, as far as a tree can have them. A
+  /// merge may throw; when it does not, its tree can be read, and it is clean exactly when that the
+  /// other way round is.
   func treeMerge(_ bytes: [UInt8]) {
     let lines = bytes.split(separator: UInt8(ascii: "\n")).prefix(Self.treeLinesMax)
-      .map { $0.split(separator: UInt8(ascii: " "), maxSplits: 3) }.filter { $0.count == 4 }
+      .map { $0.split(separator: UInt8(ascii: " "), maxSplits: 3) }.filter {
+        $0.count == 4 && !$0[2].contains(0)
+      }
     let objects = MemoryObjects(.sha1)
     var batch = ObjectBatch(.sha1)
     var trees: [ObjectID] = []

@@ -137,6 +137,12 @@ struct LogRun {
   /// How commits differ from their parents; nil when that is not shown.
   private let differences: TreeDifferences?
   private var sources: [ObjectID: String] = [:]
+  /// The drawing beside the commits, when there is to be one.
+  private var margin: GraphMargin?
+  /// Whether nothing was shown yet.
+  private var isFirst = true
+  /// Whether the text of the commit before did not end its last line.
+  private var isLineOpen = false
 
   init(
     _ arguments: WalkArguments, _ log: LogOptions, context: CommandContext, parser: RevisionParser
@@ -162,6 +168,10 @@ struct LogRun {
     decorations = decorating == .none ? nil : names
     printer = CommitPrinter(style: style, parser: parser, decorations: names)
     differences = try Self.differences(arguments, log, style, context)
+    if arguments.showsGraph {
+      margin = try GraphMargin(
+        isColored: style.colors.isOn, context.repository().configuration)
+    }
   }
 
   private static func differences(
@@ -170,6 +180,9 @@ struct LogRun {
     var options = log.diff
     let format = try options.shown(default: [])
     guard !format.isEmpty else { return nil }
+    if arguments.showsGraph, arguments.usesNUL {
+      throw CommandFailure.fatal("-z is not supported yet together with --graph and differences")
+    }
     options.digits = style.abbreviation == 0 ? nil : style.abbreviation ?? 0
     options.endsWithZero = arguments.usesNUL
     return try TreeDifferences(
@@ -192,12 +205,9 @@ struct LogRun {
         sources[start.id] = start.name
       }
     }
-    var isFirst = true
     var line: [UInt8] = []
     while let item = try walk.next() {
       line.removeAll(keepingCapacity: true)
-      if !isFirst, !style.format.isTerminated { line.append(terminator) }
-      isFirst = false
       try append(item, to: &line)
       try context.output.write(line)
     }
@@ -210,9 +220,20 @@ struct LogRun {
       commit.source = source
       for parent in item.parents where sources[parent] == nil { sources[parent] = source }
     }
+    let mark = arguments.mark(item)
+    margin?.begin(item, mark: mark)
+    if !isFirst, !style.format.isTerminated {
+      if terminator == 10, !isLineOpen { margin?.appendPadding(to: &line) }
+      line.append(terminator)
+    }
+    isFirst = false
+    margin?.appendStart(to: &line)
     if !style.format.isCustom { try appendHeader(item, commit.source, to: &line) }
-    line.append(contentsOf: try printer.text(commit))
+    let text = try printer.text(commit)
+    isLineOpen = text.last != 10
+    if margin == nil { line += text } else { margin?.append(text, to: &line) }
     if style.format.isTerminated, style.format != .custom("", isTerminated: true) {
+      if !isLineOpen { margin?.appendPadding(to: &line) }
       line.append(terminator)
     }
     try appendDifferences(item, to: &line)
@@ -220,7 +241,7 @@ struct LogRun {
 
   /// What a commit changed in its parent. Merges are left out, unless all that is followed is their
   /// first parent.
-  private func appendDifferences(
+  private mutating func appendDifferences(
     _ item: RevisionWalk.Item, to line: inout [UInt8]
   ) throws {
     guard let differences else { return }
@@ -229,25 +250,24 @@ struct LogRun {
     let parent = try item.parents.first.map { try differences.printer.objects.commitLinks($0).tree }
     let changes = try differences.changes(parent, item.tree)
     guard !changes.isEmpty else { return }
+    let prefix = margin?.prefix() ?? []
     if style.format != .oneline, style.format != .custom("", isTerminated: true) {
+      line += prefix
       let format = differences.printer.format
       if format.contains(.stat), format.contains(.patch) { line.append(text: "---") }
       line.append(10)
     }
-    line += try differences.printer.text(changes)
+    let text = try differences.printer.text(changes, narrowedBy: prefix.count)
+    if margin == nil { line += text } else { margin?.appendBeside(text, to: &line) }
   }
 
-  private func appendHeader(
+  private mutating func appendHeader(
     _ item: RevisionWalk.Item, _ source: String?, to line: inout [UInt8]
   ) throws {
     let isOneLine = style.format == .oneline
     line.append(text: style.colors.commit)
     if !isOneLine { line.append(text: "commit ") }
-    if item.mark == .boundary {
-      line.append(text: "- ")
-    } else if arguments.showsSides {
-      line.append(text: item.mark == .left ? "< " : "> ")
-    }
+    if margin == nil, let mark = arguments.mark(item) { line += [mark, 32] }
     line.append(text: try shown(item.id))
     if arguments.showsParents {
       for parent in item.parents { line.append(text: " \(try shown(parent))") }
@@ -262,6 +282,7 @@ struct LogRun {
         text: decorations.text(item.id, prefix: " (", suffix: ")", colors: style.colors))
     }
     line.append(isOneLine ? 32 : 10)
+    if !isOneLine { margin?.appendLine(to: &line) }
   }
 
   private func shown(_ id: ObjectID) throws -> String {

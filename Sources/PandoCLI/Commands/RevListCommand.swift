@@ -77,6 +77,8 @@ struct RevisionListing {
   /// The objects that are missing, with `--missing=print`.
   private var missingIDs: [ObjectID] = []
   private var line: [UInt8] = []
+  /// The drawing beside the commits, when there is to be one.
+  private var margin: GraphMargin?
 
   init(_ arguments: WalkArguments, context: CommandContext, parser: RevisionParser) {
     self.arguments = arguments
@@ -144,16 +146,21 @@ struct RevisionListing {
     var listing = listsObjects ? ObjectListing(objects, filter: arguments.walk.paths) : nil
     let starts = try arguments.commits(objects, listing: &listing)
     let isPrinting = !counts && !isSilent
+    if arguments.showsGraph, !isSilent {
+      margin = try GraphMargin(isColored: false, context.repository().configuration)
+    }
     listing?.toleratesMissingTrees = missing != .error
     let showsFormat = isPrinting && format != nil
     var walk = try arguments.preparedWalk(
       context, from: starts, mailmap: nil, keepsBodies: showsFormat,
       tellsParents: showsFormat || isPrinting && arguments.showsParents)
-    if counts, listing == nil, !isSilent {
+    if counts, listing == nil, !isSilent, margin == nil {
       let found = try walk.count()
       return try writeCounts(found.left, found.other)
     }
-    if isPrinting, listing == nil, format == nil, showsNamesOnly { return try writeNames(&walk) }
+    if isPrinting, listing == nil, format == nil, showsNamesOnly, margin == nil {
+      return try writeNames(&walk)
+    }
     if var edges = listing {
       try walk.excludeEdges(from: &edges)
       listing = edges
@@ -169,7 +176,11 @@ struct RevisionListing {
       listing?.add(item)
       if item.mark == .left { left += 1 } else { right += 1 }
       try sizes?.add(item.id)
-      if isPrinting { try show(item, printer) }
+      line.removeAll(keepingCapacity: true)
+      let mark = arguments.mark(item)
+      margin?.begin(item, mark: mark)
+      margin?.appendStart(to: &line)
+      if isPrinting { try show(item, printer) } else { try context.output.write(line) }
     }
     while let object = try listing?.next() {
       if try isMissing(object, objects) { continue }
@@ -284,7 +295,6 @@ struct RevisionListing {
   }
 
   private mutating func show(_ item: RevisionWalk.Item, _ printer: CommitPrinter?) throws {
-    line.removeAll(keepingCapacity: true)
     if showsTimestamp {
       line.append(text: "\(try context.objects().commitLinks(item.id).committerSeconds) ")
     }
@@ -292,11 +302,7 @@ struct RevisionListing {
     let hides = hidesCommitLine && arguments.format?.isCustom == true
     if !hides {
       if printer != nil, !isOneLine, !showsHeader { line.append(text: "commit ") }
-      if item.mark == .boundary {
-        line.append(text: "-")
-      } else if arguments.showsSides {
-        line.append(text: item.mark == .left ? "<" : ">")
-      }
+      if margin == nil, let mark = arguments.mark(item) { line.append(mark) }
       if arguments.abbreviatesCommits == true, arguments.abbreviation != 0 {
         let digits = arguments.abbreviation
         line.append(text: try parser.abbreviation(of: item.id, digits: digits))
@@ -308,15 +314,31 @@ struct RevisionListing {
     if arguments.showsChildren { append(item.children) }
     if isOneLine { line.append(32) } else if !hides { line.append(10) }
     if let printer {
-      let text = try printer.text(PrintedCommit(item))
-      line.append(contentsOf: text)
-      if !text.isEmpty {
-        line.append(showsHeader && arguments.format == nil ? 0 : 10)
-      } else if isOneLine {
-        line.append(10)
-      }
+      try appendText(of: item, printer)
+    } else if margin?.appendRest(to: &line) == true {
+      line.append(10)
     }
     try context.output.write(line)
+  }
+
+  private mutating func appendText(
+    of item: RevisionWalk.Item, _ printer: CommitPrinter
+  ) throws {
+    let isOneLine = arguments.format == .oneline
+    let text = try printer.text(PrintedCommit(item))
+    guard !text.isEmpty else {
+      if margin?.appendRest(to: &line) == true { line.append(10) }
+      if isOneLine { line.append(10) }
+      return
+    }
+    if margin == nil {
+      line += text
+    } else {
+      if !isOneLine { margin?.appendLine(to: &line) }
+      margin?.append(text, to: &line)
+      if text.last == 10 { margin?.appendPadding(to: &line) }
+    }
+    line.append(showsHeader && arguments.format == nil ? 0 : 10)
   }
 
   private mutating func append(_ ids: [ObjectID]) {

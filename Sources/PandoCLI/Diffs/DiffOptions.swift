@@ -33,11 +33,19 @@ struct DiffOptions {
 
   /// The widths of `--stat`.
   struct StatWidths {
-    var total = 80
+    /// Columns: zero for as many as are usual, less for the terminal's.
+    var total = 0
+    /// The columns of the terminal that nothing stands in before each line.
+    var terminal = Self.usual
     var name = 0
     var graph = 0
     /// How many files are shown; zero for all.
     var count = 0
+
+    private static let usual = 80
+
+    /// How many columns there are.
+    var columns: Int { total < 0 ? terminal : total == 0 ? Self.usual : total }
   }
 
   mutating func read(_ configuration: Configuration) throws {
@@ -74,7 +82,8 @@ struct DiffOptions {
       throw CommandFailure.fatal("diff.algorithm=\(name) is not supported yet")
     }
     let columns = context.environment["COLUMNS"].flatMap { Int($0) } ?? 0
-    if (1...Self.numberMax).contains(columns) { stat.total = columns }
+    stat.total = -1
+    if (1...Self.numberMax).contains(columns) { stat.terminal = columns }
   }
 
   private static var settings: [(String, WritableKeyPath<DiffOptions, Int>)] {

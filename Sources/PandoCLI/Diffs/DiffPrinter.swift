@@ -53,8 +53,9 @@ struct DiffPrinter {
       """)
   }
 
-  /// The differences, written.
-  func text(_ changes: [FileChange]) throws -> [UInt8] {
+  /// The differences, written. What stands before each line takes `margin` columns away from
+  /// those whose width nobody has asked for.
+  func text(_ changes: [FileChange], narrowedBy margin: Int = 0) throws -> [UInt8] {
     var output: [UInt8] = []
     guard !changes.isEmpty else { return output }
     let content = DiffContent(objects: objects, options: options)
@@ -65,6 +66,8 @@ struct DiffPrinter {
       isFollowed = true
     }
     if !format.isDisjoint(with: .counts) {
+      var options = options
+      options.stat.terminal -= margin
       let stat = try StatPrinter(changes, options, names, content)
       if format.contains(.numstat) { stat.appendNumbers(to: &output) }
       if format.contains(.stat) { stat.appendGraph(to: &output) }

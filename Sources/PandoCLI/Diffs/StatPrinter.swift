@@ -124,8 +124,7 @@ struct StatPrinter {
       number = max(number, 3)
     }
     // Three eighths of the least width are six for the graph, the rest is for the name.
-    let wanted = options.stat.total > 0 ? options.stat.total : DiffOptions.StatWidths().total
-    let total = max(wanted, 16 + 6 + number)
+    let total = max(options.stat.columns, 16 + 6 + number)
     var graph = changeMax + 4 > binary ? changeMax : binary - 4
     let graphMax = options.stat.graph
     if graphMax > 0 { graph = min(graph, graphMax) }

@@ -25,6 +25,7 @@ struct WalkArguments {
   var showsParents = false
   var showsChildren = false
   var showsSides = false
+  var showsGraph = false
   var usesNUL = false
   var isQuiet = false
   /// Options that only some commands know, and words that nobody knows.
@@ -91,7 +92,19 @@ struct WalkArgumentReader {
       break
     }
     if !arguments.paths.isEmpty { arguments.walk.paths = PathFilter(arguments.paths) }
+    try refuseContradictions()
     return arguments
+  }
+
+  private func refuseContradictions() throws {
+    let walk = arguments.walk
+    func refuse(_ one: String, _ other: String) throws {
+      throw CommandFailure.fatal("options '\(one)' and '\(other)' cannot be used together")
+    }
+    if walk.rewritesParents, walk.tellsChildren { try refuse("--parents", "--children") }
+    guard arguments.showsGraph else { return }
+    if walk.isReversed { try refuse("--reverse", "--graph") }
+    if walk.isSinglyNamed { try refuse("--no-walk", "--graph") }
   }
 
   // MARK: Revisions
@@ -234,13 +247,18 @@ struct WalkArgumentReader {
     case "--children":
       arguments.walk.tellsChildren = true
       arguments.showsChildren = true
+    case "--graph":
+      arguments.showsGraph = true
+      arguments.walk.rewritesParents = true
+      if arguments.walk.order == .date { arguments.walk.order = .topological }
+    case "--no-graph": arguments.showsGraph = false
     case "--boundary": arguments.walk.showsBoundary = true
     case "--left-right": arguments.showsSides = true
     case "--left-only": arguments.walk.onlySide = .left
     case "--right-only": arguments.walk.onlySide = .right
     case "--simplify-merges", "--simplify-by-decoration", "--ancestry-path", "--sparse",
-      "--cherry-pick", "--cherry-mark", "--cherry", "--walk-reflogs", "-g", "--reflog", "--graph",
-      "--bisect", "--merge", "--show-pulls", "--follow", "--full-diff", "--remove-empty":
+      "--cherry-pick", "--cherry-mark", "--cherry", "--walk-reflogs", "-g", "--reflog", "--bisect",
+      "--merge", "--show-pulls", "--follow", "--full-diff", "--remove-empty":
       throw CommandFailure.fatal("\(name) is not supported yet")
     default: return false
     }

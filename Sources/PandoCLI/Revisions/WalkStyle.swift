@@ -36,12 +36,23 @@ extension WalkArguments {
     var options = walk
     options.keepsBodies = keepsBodies
     options.tellsParents = tellsParents
+    options.tellsShownParents = showsGraph
     options.grafts = try context.grafts()
     if !filter.isEmpty {
       let test = try filter.test(mailmap: mailmap)
       options.accepts = { _, body in test(body) }
     }
     return try RevisionWalk(context.objects(), from: starts, options)
+  }
+}
+
+extension WalkArguments {
+  /// What stands before a commit's name to tell its side, or in a drawing for it; nil when nothing
+  /// does.
+  func mark(_ item: RevisionWalk.Item) -> UInt8? {
+    if item.mark == .boundary { return UInt8(ascii: showsGraph ? "o" : "-") }
+    if showsSides { return UInt8(ascii: item.mark == .left ? "<" : ">") }
+    return showsGraph ? UInt8(ascii: "*") : nil
   }
 }
 

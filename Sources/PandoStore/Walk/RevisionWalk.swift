@@ -48,6 +48,8 @@ public struct RevisionWalk {
     public var rewritesParents = false
     /// Whether commits carry their parents' names, which costs what their making costs.
     public var tellsParents = true
+    /// Whether it is told which parents are going to be shown too, or are at the edge.
+    public var tellsShownParents = false
     /// Whether the children of each commit are told, which waits for the whole walk.
     public var tellsChildren = false
     /// Whether the excluded commits at the edge come at the end.
@@ -82,6 +84,8 @@ public struct RevisionWalk {
     public let tree: ObjectID
     /// Its parents, after simplification, with `tellsParents`.
     public let parents: [ObjectID]
+    /// Those of its parents that come too, with `tellsShownParents`.
+    public let shownParents: [ObjectID]
     /// Its children among those shown, with `tellsChildren`.
     public let children: [ObjectID]
     /// Its side.
@@ -240,9 +244,21 @@ public struct RevisionWalk {
       id: graph.id(of: node), tree: graph.tree(of: node),
       parents: options.tellsParents
         ? graph.parentRange(node).map { graph.id(of: graph.parent(at: $0)) } : [],
+      shownParents: options.tellsShownParents ? try shownParents(of: node) : [],
       children: children.isEmpty ? [] : children[node] ?? [], mark: mark,
       body: try graph.takeBody(of: node), node: Int32(truncatingIfNeeded: node),
       child: graph.child(of: node))
+  }
+
+  private mutating func shownParents(of node: Int) throws(PandoError) -> [ObjectID] {
+    var shown: [ObjectID] = []
+    for parent in graph.parents(of: node) {
+      let isAtEdge = options.showsBoundary && graph.flags[parent].contains(.childShown)
+      let isShown = isAtEdge ? true : try graph.isShown(parent)
+      if isShown { shown.append(graph.id(of: parent)) }
+      if options.followsFirstParentOnly { break }
+    }
+    return shown
   }
 
   // MARK: The edge

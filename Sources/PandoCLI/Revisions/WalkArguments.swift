@@ -92,6 +92,11 @@ struct WalkArgumentReader {
       break
     }
     if !arguments.paths.isEmpty { arguments.walk.paths = PathFilter(arguments.paths) }
+    // Whether there is a drawing is known when all words are read.
+    if arguments.showsGraph {
+      arguments.walk.rewritesParents = true
+      if arguments.walk.order == .date { arguments.walk.order = .topological }
+    }
     try refuseContradictions()
     return arguments
   }
@@ -247,10 +252,7 @@ struct WalkArgumentReader {
     case "--children":
       arguments.walk.tellsChildren = true
       arguments.showsChildren = true
-    case "--graph":
-      arguments.showsGraph = true
-      arguments.walk.rewritesParents = true
-      if arguments.walk.order == .date { arguments.walk.order = .topological }
+    case "--graph": arguments.showsGraph = true
     case "--no-graph": arguments.showsGraph = false
     case "--boundary": arguments.walk.showsBoundary = true
     case "--left-right": arguments.showsSides = true

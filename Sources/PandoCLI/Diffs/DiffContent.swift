@@ -16,7 +16,7 @@ struct DiffContent {
 
   /// Whether lines mean nothing in one of two sides.
   func isBinary(_ old: [UInt8], _ new: [UInt8]) -> Bool {
-    !options.treatsAllAsText && (Similarity.isBinary(old) || Similarity.isBinary(new))
+    !options.treatsAllAsText && (TextMerge.isBinary(old) || TextMerge.isBinary(new))
   }
 
   /// The lines in which two sides differ.

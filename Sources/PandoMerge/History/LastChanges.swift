@@ -165,7 +165,8 @@ public struct LastChanges {
   private mutating func send(_ group: Int, to commit: CommitTable.Index) {
     guard let other = waiting[commit] else {
       waiting[commit] = group
-      queue.insert(commit, date: priority(of: commit))
+      // The newest first: a commit mostly comes when all that leads to it has come.
+      queue.insert(commit, date: table.date(of: commit))
       return
     }
     let isLarger = groups[group].members.count > groups[other].members.count
@@ -178,9 +179,6 @@ public struct LastChanges {
     groups[from] = Group(members: [], open: 0)
     waiting[commit] = into
   }
-
-  /// The newest first: a commit mostly comes when all that leads to it has come.
-  private func priority(of commit: CommitTable.Index) -> Int64 { table.date(of: commit) }
 
   /// The directory's tree at a commit that was read; nil when it has none.
   private mutating func tree(of commit: CommitTable.Index) throws(PandoError) -> ObjectID? {

@@ -15,6 +15,11 @@ struct FileVersion: Hashable {
   func entry(_ name: ByteString) -> TreeEntry { TreeEntry(name: name, mode: mode, id: id) }
 }
 
+extension Versions<FileVersion> {
+  /// Those that are not directories.
+  var files: Versions { map { $0.mode.isDirectory ? nil : $0 } }
+}
+
 /// A path that looking at its three versions does not settle, at least not before renames are
 /// known.
 struct ContestedPath {

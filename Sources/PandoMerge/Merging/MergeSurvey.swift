@@ -107,7 +107,7 @@ struct MergeSurvey {
         .corrupt, "a tree at '\(frame.path)' has an entry with a slash in its name: \(named.name)")
     }
     let path = frame.path.path(of: named.name)
-    let files = entries.map { $0.mode.isDirectory ? nil : $0 }
+    let files = entries.files
     let agreement = entries.agreement
     if files.present == .all, !agreement.isEmpty {
       settle(
@@ -156,7 +156,7 @@ struct MergeSurvey {
     }
     let trees = try read(ids)
     let template = template(of: ids)
-    let files = place.entries.map { $0.mode.isDirectory ? nil : $0 }
+    let files = place.entries.files
     if !files.present.isEmpty {
       contested[place.path] = ContestedPath(
         files: files, directories: ids.present,
@@ -168,7 +168,9 @@ struct MergeSurvey {
       place.template)
     let names = ThreeWayNames.differing(trees, algorithm)
     var adding = place.adding
-    if adding.onlySide != nil, names.contains(where: { $0.files == adding }) { adding = .all }
+    if adding.onlySide != nil, names.contains(where: { $0.entries.files.present == adding }) {
+      adding = .all
+    }
     directories[place.path] = MergeDirectory(trees: trees, ids: ids, template: templateID)
     frames.append(Frame(path: place.path, names: names, template: template, adding: adding))
   }
@@ -191,11 +193,6 @@ struct MergeSurvey {
     }
     return trees
   }
-}
-
-extension NamedVersions {
-  /// Which trees have a file of this name.
-  fileprivate var files: Sides { entries.map { $0.mode.isDirectory ? nil : $0 }.present }
 }
 
 // MARK: What may have been renamed

@@ -30,7 +30,7 @@ extension TreeMerge {
     if let directory { edits.append(TreeEdit(path: path, version: directory)) }
     switch (directory, state.isGone) {
     case (nil, true): edits.append(TreeEdit(path: path, version: nil))
-    case (nil, false): try settle(path, &state, isCrowded: false)
+    case (nil, false): try settle(path, &state)
     case (_?, true): break
     case (_?, false):
       if !state.files.present.subtracting(.base).isEmpty { try moveAside(path, &state) }
@@ -67,7 +67,7 @@ extension TreeMerge {
       CONFLICT (file/directory): directory in the way of \(path) from \(label(of: side)); \
       moving it to \(name) instead.
       """)
-    try settle(name, &state, isCrowded: true, from: path, crowdedSide: side)
+    try settle(name, &state, from: path, side)
   }
 
   /// A name beside `path` that nothing has, made of a side's label.
@@ -106,13 +106,14 @@ extension TreeMerge {
   /// Decides what `path` has.
   ///
   /// - Parameters:
-  ///   - isCrowded: whether it was moved there because a directory has its name, which is a
-  ///     conflict whatever comes of it.
-  ///   - original: where it was before that.
+  ///   - original: where it was before it was moved, because a directory has its name, which is a
+  ///     conflict whatever comes of it; nil when it stands where it was.
+  ///   - side: whose it is, when it was moved.
   private mutating func settle(
-    _ path: ByteString, _ state: inout ContestedPath, isCrowded: Bool,
-    from original: ByteString? = nil, crowdedSide: MergeSide = .ours
+    _ path: ByteString, _ state: inout ContestedPath, from original: ByteString? = nil,
+    _ side: MergeSide = .ours
   ) throws(PandoError) {
+    let isCrowded = original != nil
     let present = state.files.present
     let clean = !isCrowded && state.pathConflict == nil
     var decision: Decision
@@ -126,7 +127,7 @@ extension TreeMerge {
       decision = try mergeContent(path, &state, original ?? path)
       if decision.isClean, isCrowded {
         state.files = Versions()
-        state.files[crowdedSide] = decision.version
+        state.files[side] = decision.version
       }
       decision.isClean = decision.isClean && clean
     } else if present == .base {

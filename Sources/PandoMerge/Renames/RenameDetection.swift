@@ -200,15 +200,17 @@ extension RenameDetection {
     let named = Self.unique(free.map { ($0, sources[$0].file.path.last) })
     let open = targets.indices.filter { targets[$0].source == nil }
     let targetsNamed = Self.unique(open.map { ($0, targets[$0].file.path.last) })
-    let guessing = DirectoryGuess(moves, open.map { (ByteString(targets[$0].file.path.bytes), $0) })
+    let guess = moves.map { moves in
+      DirectoryGuess(moves, open.map { (ByteString(targets[$0].file.path.bytes), $0) })
+    }
     for source in free {
       let path = sources[source].file.path
       guard let name = path.last, let sole = targetsNamed[name] else { continue }
       var target = sole
-      if guessing.isActive {
+      if let guess {
         let whole = ByteString(path.bytes)
         guard moves?.interest.sources[whole] != nil else { continue }
-        if sole == nil || named[name] != .some(source) { target = guessing.target(of: whole) }
+        if sole == nil || named[name] != .some(source) { target = guess.target(of: whole) }
       } else if named[name] != .some(source) {
         continue
       }
@@ -230,15 +232,12 @@ extension RenameDetection {
 
 /// Guesses the new path of a file by where others of its directory went.
 private struct DirectoryGuess {
-  let isActive: Bool
-  private var directories: [ByteString: ByteString] = [:]
-  private var targets: [ByteString: Int] = [:]
+  private let directories: [ByteString: ByteString]
+  private let targets: [ByteString: Int]
 
-  init(_ moves: DirectoryMoves?, _ open: @autoclosure () -> [(ByteString, Int)]) {
-    isActive = moves != nil
-    guard let moves else { return }
+  init(_ moves: DirectoryMoves, _ open: [(ByteString, Int)]) {
     directories = moves.guesses()
-    targets = Dictionary(open(), uniquingKeysWith: { first, _ in first })
+    targets = Dictionary(open, uniquingKeysWith: { first, _ in first })
   }
 
   func target(of path: ByteString) -> Int? {

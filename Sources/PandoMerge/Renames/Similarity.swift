@@ -12,8 +12,6 @@ public enum Similarity {
   private static let pieceMax = 64
   /// A prime below which hashes are.
   private static let hashLimit: UInt32 = 107_927
-  /// Where a NUL makes a file binary.
-  private static let textProbe = 8000
 
   /// What a file is made of: how many bytes pieces of each hash have, by hash.
   struct Pieces: Sendable {
@@ -22,7 +20,7 @@ public enum Similarity {
 
     /// Takes a file apart. O(n log n), at most eight bytes for each piece.
     init(_ file: [UInt8]) {
-      let isText = !Similarity.isBinary(file)
+      let isText = !TextMerge.isBinary(file)
       var found: [UInt64] = []
       var (low, high) = (UInt32(0), UInt32(0))
       var length = 0
@@ -70,11 +68,6 @@ public enum Similarity {
       }
       return shared
     }
-  }
-
-  /// Whether a file is one that lines mean nothing in, as Git guesses it.
-  public static func isBinary(_ file: [UInt8]) -> Bool {
-    file.prefix(textProbe).contains(0)
   }
 
   /// Whether files of these sizes can be so much alike.

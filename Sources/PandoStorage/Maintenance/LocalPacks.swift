@@ -55,9 +55,12 @@ struct LocalPacks {
         let status = try status(of: path)
       else { continue }
       func has(_ suffix: String) -> Bool { names.contains(stem + Array(suffix.utf8)) }
+      // A listing may have passed the place of a mark before it was made, and the pack then.
+      let mark = PackNames.path(of: path, ending: ".keep")
+      let isKept = has(".keep") ? true : try self.status(of: mark) != nil
       packs.append(
         LocalPack(
-          path: path, isKept: has(".keep"), isPromisor: has(".promisor"), isCruft: has(".mtimes"),
+          path: path, isKept: isKept, isPromisor: has(".promisor"), isCruft: has(".mtimes"),
           size: status.size, modificationSeconds: status.modificationSeconds,
           modificationNanoseconds: status.modificationNanoseconds, reader: reader))
     }

@@ -34,25 +34,26 @@ enum GeometricSplit {
 }
 
 extension Repacking {
-  /// Packs all that is in `packs`, and loose objects, unless a pack that stays has it.
+  /// Packs all that is in `packs`, and loose objects that no pack has.
+  ///
+  /// What packs that stay have as well is packed all the same: another clean-up may be about to
+  /// remove those since it found it in one of `packs` that was marked then.
   func packTogether(
     _ packs: [LocalPack], before: [LocalPack]
   ) throws(PandoError) -> [FilePath] {
-    let going = Set(packs.map(\.path))
-    let staying = before.filter { !going.contains($0.path) }
     var ids: [ObjectID] = []
-    if options.geometricCounts.contains(0) { ids = try database.looseObjects.ids() }
+    if options.geometricCounts.contains(0) {
+      ids = try database.looseObjects.ids().filter { id in
+        !before.contains { $0.reader.index.position(of: id) != nil }
+      }
+    }
+    guard packs.count > 1 || !ids.isEmpty else { return packs.map(\.path) }
     for pack in packs {
       for position in 0..<pack.count { ids.append(pack.reader.index.id(at: position)) }
     }
-    ids.removeAll { id in staying.contains { $0.reader.index.position(of: id) != nil } }
-    guard
-      packs.count > 1
-        || ids.contains(where: { id in
-          !packs.contains { $0.reader.index.position(of: id) != nil }
-        })
-    else { return packs.map(\.path) }
-    var build = try builder()
+    var building = options.builder
+    building.honorsKeptPacks = false
+    var build = try PackBuilder(database, options: building)
     let names = try entryNames(of: ids)
     for id in names.order { try build.add(id, path: names.paths[id] ?? []) }
     return try publish(&build)

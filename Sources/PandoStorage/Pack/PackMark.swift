@@ -10,15 +10,18 @@ package enum PackMark {
   /// How long a reference may take.
   private static let secondsMax: Int64 = 24 * 3600
 
-  /// Marks a pack that is about to get its name. One that is marked already, as a process may have
-  /// left it that ended in the middle, stays so.
-  static func make(of pack: FilePath, in files: any FileSystem) throws(FileError) {
+  /// Marks a pack that is about to get its name; false when it is marked already, as it is by
+  /// another process, or one that ended in the middle.
+  static func make(of pack: FilePath, in files: any FileSystem) throws(FileError) -> Bool {
     do throws(FileError) {
       let path = PackNames.path(of: pack, ending: ending)
       let file = try files.createExclusively(path, permissions: 0o444)
       try file.write(text)
       try file.close()
-    } catch  where error.isExists {}
+      return true
+    } catch  where error.isExists {
+      return false
+    }
   }
 
   /// Removes the mark of a pack. With one that cannot be removed a pack is only never repacked, so

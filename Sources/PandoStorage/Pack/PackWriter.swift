@@ -115,10 +115,10 @@ public struct PackWriter: ~Copyable, Sendable {
     let contents = IndexedPack(
       checksum: checksum, table: table, order: PackNameOrder(table), end: written, addedCount: 0)
     let pack = SealedPack(
-      path: directory / "pack-\(checksum.hex).pack", contents: contents, isKept: isKept,
-      durability: durability.forPacks, permissions: permissions, files: files, random: random)
-    if let reader { try pack.publish(file, orCopyOf: reader) } else { try pack.publish(file) }
-    return pack.path
+      directory: directory, contents: contents, isKept: isKept, durability: durability.forPacks,
+      permissions: permissions, files: files, random: random)
+    if let reader { return try pack.publish(file, orCopyOf: reader) }
+    return try pack.publish(file)
   }
 
   /// Writes the pack to its end; returns its checksum.

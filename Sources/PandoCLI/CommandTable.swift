@@ -2,6 +2,7 @@
 public enum CommandTable {
   /// Every command of `pando`.
   public static let all: [any Command] = [
+    BlameCommand(),
     BranchCommand(),
     CatFileCommand(),
     PickCommand.cherryPick,

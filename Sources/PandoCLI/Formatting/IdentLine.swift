@@ -10,7 +10,8 @@ struct IdentLine {
   let email: [UInt8]
   /// The digits of the seconds; nil unless both they and a zone are there.
   let secondsDigits: [UInt8]?
-  private let zoneDigits: [UInt8]
+  /// The sign and digits of the zone; empty unless both it and seconds are there.
+  let zoneDigits: [UInt8]
 
   /// Takes a line apart; nil without an address.
   init?(_ line: [UInt8]) {

@@ -35,19 +35,33 @@ enum WalkPathspec {
         if rest.first == UInt8(ascii: ":") { rest = rest.dropFirst() }
       }
     }
-    var path = Array(rest)
-    let root = try context.repository().workTree
+    item.path = try path(Array(rest), isFromTop: isFromTop, context) {
+      "\(argument): '\(argument)'"
+    }
+    return item
+  }
+
+  /// Makes a path one from the work tree's root. Throws git's complaint, which begins as `told`
+  /// says, when it leads out of there.
+  static func path(
+    _ bytes: [UInt8], isFromTop: Bool = false, _ context: CommandContext, told: () -> String
+  ) throws -> [UInt8] {
+    var path = bytes
+    let repository = try context.repository()
+    func outside() -> CommandFailure {
+      let root = repository.workTree ?? repository.gitDirectory ?? context.currentDirectory
+      return .fatal("\(told()) is outside repository at '\(root)'")
+    }
     if path.first == UInt8(ascii: "/"), !isFromTop {
-      guard let root, let inside = FilePath(bytes: path).normalized.relative(to: root) else {
-        throw try outside(argument, context)
-      }
+      guard let root = repository.workTree,
+        let inside = FilePath(bytes: path).normalized.relative(to: root)
+      else { throw outside() }
       path = inside == "." ? [] : inside.bytes
     } else if !isFromTop {
       path = (try context.prefix() ?? []) + path
     }
-    guard let normal = normalized(path) else { throw try outside(argument, context) }
-    item.path = normal
-    return item
+    guard let normal = normalized(path) else { throw outside() }
+    return normal
   }
 
   private static func apply(
@@ -62,14 +76,6 @@ enum WalkPathspec {
     default:
       throw CommandFailure.fatal("Invalid pathspec magic '\(word)' in '\(argument)'")
     }
-  }
-
-  private static func outside(
-    _ argument: String, _ context: CommandContext
-  ) throws -> CommandFailure {
-    let repository = try context.repository()
-    let root = repository.workTree ?? repository.gitDirectory ?? context.currentDirectory
-    return .fatal("\(argument): '\(argument)' is outside repository at '\(root)'")
   }
 
   /// The path with `.`, `..` and doubled slashes worked out; nil when it leads above its start.

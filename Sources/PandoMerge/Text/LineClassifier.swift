@@ -2,19 +2,26 @@ internal import PandoBytes
 
 /// Numbers lines so that two lines have one number exactly when they are equal.
 struct LineClassifier {
-  private var files: [Lines] = []
+  /// The texts that lines stand in, or all different lines one after the other.
+  private var texts: [[UInt8]] = []
+  /// Whether lines are copied, so that it is them that stay in memory and not all of their texts.
+  private let copiesLines: Bool
   /// A line that stands for each class, and its hash.
-  private var samples: [(file: Int, line: Int)] = []
+  private var samples: [(text: Int, bytes: Range<Int>)] = []
   private var hashes: [UInt64] = []
   private var slots = [Int32](repeating: -1, count: 256)
   private let seed = UInt64(bitPattern: Int64(Hasher().finalize())) | 1
+
+  init(copiesLines: Bool = false) {
+    self.copiesLines = copiesLines
+    if copiesLines { texts.append([]) }
+  }
 
   /// The number of different lines seen.
   var count: Int { samples.count }
 
   /// Numbers the lines of a file. O(bytes).
   mutating func classes(of lines: Lines) -> [Int32] {
-    files.append(lines)
     var classes: [Int32] = []
     classes.reserveCapacity(lines.count)
     appendClasses(of: 0..<lines.count, in: lines, to: &classes)
@@ -26,7 +33,6 @@ struct LineClassifier {
   mutating func classes(
     of lines: Lines, like other: Lines, _ otherClasses: [Int32]
   ) -> [Int32] {
-    files.append(lines)
     let (first, last) = lines.sharedEdges(with: other)
     var classes: [Int32] = []
     classes.reserveCapacity(lines.count)
@@ -40,13 +46,13 @@ struct LineClassifier {
     of range: Range<Int>, in lines: Lines, to classes: inout [Int32]
   ) {
     let bytes = lines.bytes
+    if !copiesLines, !range.isEmpty { texts.append(bytes) }
     let span = bytes.span
-    for line in range {
-      classes.append(number(span.extracting(lines.range(line)), file: files.count - 1, line: line))
-    }
+    for line in range { classes.append(number(of: lines.range(line), in: span)) }
   }
 
-  private mutating func number(_ bytes: Span<UInt8>, file: Int, line: Int) -> Int32 {
+  private mutating func number(of range: Range<Int>, in text: Span<UInt8>) -> Int32 {
+    let bytes = text.extracting(range)
     let hash = Self.hash(bytes, seed)
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] >= 0 {
@@ -55,18 +61,27 @@ struct LineClassifier {
       slot = (slot + 1) & (slots.count - 1)
     }
     slots[slot] = Int32(samples.count)
-    samples.append((file, line))
+    samples.append(sample(of: range, bytes))
     hashes.append(hash)
     if samples.count * 2 > slots.count { grow() }
     return Int32(samples.count - 1)
   }
 
+  /// Where a line that was not met before is to be found.
+  private mutating func sample(
+    of range: Range<Int>, _ line: Span<UInt8>
+  ) -> (text: Int, bytes: Range<Int>) {
+    guard copiesLines else { return (texts.count - 1, range) }
+    let start = texts[0].count
+    for index in line.indices { texts[0].append(line[index]) }
+    return (0, start..<start + line.count)
+  }
+
   private func isSame(_ known: Int, _ line: Span<UInt8>) -> Bool {
     let sample = samples[known]
-    let range = files[sample.file].range(sample.line)
-    guard range.count == line.count else { return false }
-    let bytes = files[sample.file].bytes
-    return bytes.span.extracting(range).hasSameBytes(as: line)
+    guard sample.bytes.count == line.count else { return false }
+    let bytes = texts[sample.text]
+    return bytes.span.extracting(sample.bytes).hasSameBytes(as: line)
   }
 
   private mutating func grow() {

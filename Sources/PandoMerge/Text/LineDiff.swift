@@ -61,6 +61,11 @@ struct LineMatcher {
     counts = LineCounts(classCount: classCount)
   }
 
+  /// Makes room for lines that were numbered since.
+  mutating func reserve(classCount: Int) {
+    if counts.old.count < classCount { counts = LineCounts(classCount: classCount * 2) }
+  }
+
   mutating func changes(
     from old: [Int32], to new: [Int32], texts: (old: Lines, new: Lines)? = nil
   ) -> [LineDiff.Change] {

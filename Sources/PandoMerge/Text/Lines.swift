@@ -19,6 +19,11 @@ public struct Lines: Sendable, Hashable {
     self.starts = starts
   }
 
+  private init(_ bytes: [UInt8], starts: [Int]) {
+    self.bytes = bytes
+    self.starts = starts
+  }
+
   /// The number of lines.
   public var count: Int { starts.count - 1 }
 
@@ -52,6 +57,29 @@ public struct Lines: Sendable, Hashable {
     // The line in which the shared end begins is shared in part only.
     let last = count - countOfLines(startingBy: mine.count - suffix)
     return (first, max(0, last))
+  }
+
+  /// The first lines of this text.
+  func prefix(_ count: Int) -> Lines { Lines(bytes, starts: Array(starts[...count])) }
+
+  /// Blocks of this many bytes that two texts both end with are left out of comparisons that are
+  /// shown without context.
+  private static let endBlockBytes = 1024
+
+  /// How many lines of each are left when the end that both share is cut off in whole blocks, up to
+  /// a line's end: what git compares when no context is asked for.
+  func countsWithoutSharedEnd(_ other: Lines) -> (own: Int, other: Int) {
+    let (mine, others) = (bytes, other.bytes)
+    let shared = mine.span.sharedSuffixCount(with: others.span)
+    let block = shared - shared % Self.endBlockBytes
+    let start = mine.count - block
+    guard let end = mine[start...].firstIndex(of: UInt8(ascii: "\n")) else {
+      return (count, other.count)
+    }
+    let cut = mine.count - (end + 1)
+    return (
+      countOfLines(endingBy: end + 1), other.countOfLines(endingBy: others.count - cut)
+    )
   }
 
   /// How many lines end at or before a byte. O(log n).

@@ -209,7 +209,7 @@ extension RevisionParser {
   }
 
   /// The entry that a path leads to below a tree-ish; the empty path is the tree itself.
-  func entry(at path: [UInt8], in outer: ObjectID) throws(PandoError) -> TreeEntry? {
+  package func entry(at path: [UInt8], in outer: ObjectID) throws(PandoError) -> TreeEntry? {
     guard try objects.contains(outer) || outer == Tree.emptyID(objects.hashAlgorithm),
       let root = try objects.peelToTree(outer)
     else { return nil }

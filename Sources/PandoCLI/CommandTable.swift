@@ -43,6 +43,7 @@ public enum CommandTable {
     PickCommand.revert,
     SetCommand(),
     ShortlogCommand(),
+    ShowCommand(),
     ShowIndexCommand(),
     ShowRefCommand(),
     SymbolicRefCommand(),

@@ -22,7 +22,8 @@ struct DiffContent {
   /// The lines in which two sides differ.
   func lines(from old: [UInt8], to new: [UInt8]) -> LineDiff {
     LineDiff(
-      from: old, to: new, algorithm: options.algorithm, usesIndentation: options.usesIndentation)
+      from: old, to: new, algorithm: options.algorithm, usesIndentation: options.usesIndentation,
+      cutsSharedEnd: options.context == 0)
   }
 }
 

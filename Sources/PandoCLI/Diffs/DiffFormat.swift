@@ -17,6 +17,8 @@ struct DiffFormat: OptionSet, Hashable, Sendable {
   static let listings: DiffFormat = [.raw, .nameOnly, .nameStatus]
   /// Those that count lines.
   static let counts: DiffFormat = [.numstat, .stat, .shortstat]
+  /// Those that tell of merges by their first parent.
+  static let ofFirstParent: DiffFormat = [.numstat, .stat, .shortstat, .summary]
   /// Those that want files and not directories.
   static let recursive: DiffFormat = [.numstat, .stat, .shortstat, .summary, .patch]
 }

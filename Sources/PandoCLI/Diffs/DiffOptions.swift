@@ -31,6 +31,9 @@ struct DiffOptions {
   var stat = StatWidths()
   var tellsByStatus = false
 
+  /// Whether differences are more than what two trees say.
+  var looksThroughDifferences: Bool { renames != nil || filter != nil }
+
   /// The widths of `--stat`.
   struct StatWidths {
     /// Columns: zero for as many as are usual, less for the terminal's.
@@ -126,8 +129,8 @@ extension DiffOptions {
   }
 
   private static let refused: Set<String> = [
-    "-b", "-c", "-w", "--anchored", "--binary", "--break-rewrites", "--cc", "--check", "--color",
-    "--color-moved", "--color-words", "--combined-all-paths", "--compact-summary", "--cumulative",
+    "-b", "-w", "--anchored", "--binary", "--break-rewrites", "--check", "--color",
+    "--color-moved", "--color-words", "--compact-summary", "--cumulative",
     "--diff-algorithm", "--dirstat", "--dirstat-by-file", "--ext-diff", "--find-copies-harder",
     "--find-object", "--function-context", "--ignore-all-space", "--ignore-blank-lines",
     "--ignore-cr-at-eol", "--ignore-matching-lines", "--ignore-space-at-eol",

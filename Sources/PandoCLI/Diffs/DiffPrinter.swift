@@ -53,9 +53,12 @@ struct DiffPrinter {
       """)
   }
 
-  /// The differences, written. What stands before each line takes `margin` columns away from
-  /// those whose width nobody has asked for.
-  func text(_ changes: [FileChange], narrowedBy margin: Int = 0) throws -> [UInt8] {
+  /// The differences, written: in some formats, or those of the printer. What stands before each
+  /// line takes `margin` columns away from those whose width nobody has asked for.
+  func text(
+    _ changes: [FileChange], as formats: DiffFormat? = nil, narrowedBy margin: Int = 0
+  ) throws -> [UInt8] {
+    let format = formats ?? format
     var output: [UInt8] = []
     guard !changes.isEmpty else { return output }
     let content = DiffContent(objects: objects, options: options)
@@ -99,13 +102,12 @@ struct DiffPrinter {
       output.append(text: "\(try digits(change.old)) \(try digits(change.new)) ")
     }
     output.append(text: String(change.kind.rawValue))
-    let isMoved = change.kind == .renamed || change.kind == .copied
-    if isMoved {
+    if change.isMoved {
       output.append(text: String(change.percent).zeroPadded(to: 3))
     }
     let separator = options.endsWithZero ? 0 : UInt8(ascii: "\t")
     output.append(separator)
-    if isMoved, let old = change.old {
+    if change.isMoved, let old = change.old {
       output += name(old.path.bytes)
       output.append(separator)
     }
@@ -113,12 +115,20 @@ struct DiffPrinter {
     output.append(end)
   }
 
-  private func name(_ path: [UInt8]) -> [UInt8] { options.endsWithZero ? path : names.quoted(path) }
+  /// A path as listings have it.
+  func name(_ path: [UInt8]) -> [UInt8] { options.endsWithZero ? path : names.quoted(path) }
 
-  private func digits(_ side: FileChange.Side?) throws -> String {
+  /// The name of a side's object as listings have it.
+  func digits(_ side: FileChange.Side?) throws -> String {
     let id = side?.id ?? .null(objects.hashAlgorithm)
     guard let digits = options.digits else { return id.hex }
     return try abbreviate(id, digits > 0 ? digits : nil)
+  }
+
+  /// The name of a side's object as combined patches have it, which no number of digits changes.
+  func indexDigits(_ side: FileChange.Side?) throws -> String {
+    let id = side?.id ?? .null(objects.hashAlgorithm)
+    return options.showsFullIndex ? id.hex : try abbreviate(id, nil)
   }
 
   // MARK: Summary

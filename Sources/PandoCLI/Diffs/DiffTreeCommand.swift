@@ -10,7 +10,7 @@ public struct DiffTreeCommand: Command {
   public let summary = "Compare two trees, or commits with their parents"
 
   static let usage = """
-    usage: pando diff-tree [--stdin] [-m] [-s] [--no-commit-id] [-t] [-r] [--root]
+    usage: pando diff-tree [--stdin] [-m | -c | --cc] [-s] [--no-commit-id] [-t] [-r] [--root]
                            [<common-diff-options>] <tree-ish> [<tree-ish>] [<path>...]
 
     """
@@ -39,7 +39,7 @@ struct DiffTreeWords {
   var options = DiffOptions()
   var readsInput = false
   var showsRoots = false
-  var showsMerges = false
+  var merges = MergeComparison()
   var showsCommits = true
   var isRecursive = false
   var showsTrees = false
@@ -56,18 +56,19 @@ struct DiffTreeWords {
     switch option {
     case "--stdin": readsInput = true
     case "--root": showsRoots = true
-    case "-m": showsMerges = true
     case "--no-commit-id": showsCommits = false
     case "-r": isRecursive = true
     case "-t": (isRecursive, showsTrees) = (true, true)
     default:
-      if try options.take(option) { return }
+      if try options.take(option) || merges.take(option) { return }
       try DiffOptions.refuse(option, Self.refused)
       throw UsageError(usage: DiffTreeCommand.usage)
     }
   }
 
-  private static let refused: Set<String> = ["-v", "--pretty", "--format", "--merge-base"]
+  private static let refused: Set<String> = [
+    "-v", "--pretty", "--format", "--merge-base", "--remerge-diff",
+  ]
 }
 
 /// Compares and prints.
@@ -76,6 +77,7 @@ final class DiffTreeRun {
   private let context: CommandContext
   private let objects: any ObjectReader
   private let differences: TreeDifferences
+  private let commits: CommitDifferences
   private let grafts: Grafts
   private(set) var hasDifferences = false
 
@@ -83,9 +85,12 @@ final class DiffTreeRun {
     self.words = words
     self.context = context
     objects = try context.objects()
+    let way = try words.merges.way(default: .none)
     differences = try TreeDifferences(
-      words.options, try words.options.shown(default: .raw), paths: words.paths,
-      isRecursive: words.isRecursive, showsTrees: words.showsTrees, context)
+      words.options, try words.options.shown(default: way == .dense ? .patch : .raw),
+      paths: words.paths, isRecursive: words.isRecursive, showsTrees: words.showsTrees, context)
+    commits = CommitDifferences(
+      trees: differences, merges: way, showsAllPaths: words.merges.showsAllPaths)
     grafts = try context.grafts()
   }
 
@@ -94,7 +99,7 @@ final class DiffTreeRun {
   /// Compares two trees, or the trees of commits.
   func showTrees(_ old: ObjectID, _ new: ObjectID) throws {
     let changes = try differences.changes(try tree(old), try tree(new))
-    try show(changes, header: nil)
+    try show(changes)
   }
 
   private func tree(_ id: ObjectID) throws -> ObjectID {
@@ -110,14 +115,11 @@ final class DiffTreeRun {
     guard kind == .commit else { return }
     let links = try objects.commitLinks(commit)
     let parents = given ?? grafts.parents[commit] ?? links.parents
-    if parents.isEmpty {
-      guard words.showsRoots else { return }
-      return try show(try differences.changes(nil, links.tree), header: commit)
-    }
-    guard parents.count == 1 || words.showsMerges else { return }
-    for parent in parents {
-      let old = try objects.commitLinks(parent).tree
-      try show(try differences.changes(old, links.tree), header: commit)
+    let parts = try commits.parts(
+      tree: links.tree, parents: parents, showsRoots: words.showsRoots)
+    for part in parts {
+      if !part.isCombined { hasDifferences = true }
+      try show(commits.text(part), header: commit)
     }
   }
 
@@ -141,7 +143,7 @@ final class DiffTreeRun {
           continue
         }
         try context.output.write("\(id.hex) \(other.hex)\n")
-        try show(try differences.changes(id, other), header: nil)
+        try show(try differences.changes(id, other))
       case let kind?:
         try context.errors.write("error: Object \(id.hex) is a \(kind), not a commit or tree\n")
       case nil: continue
@@ -149,11 +151,15 @@ final class DiffTreeRun {
     }
   }
 
-  private func show(_ changes: [FileChange], header: ObjectID?) throws {
+  private func show(_ changes: [FileChange]) throws {
     if changes.isEmpty { return }
     hasDifferences = true
+    try show(try differences.printer.text(changes), header: nil)
+  }
+
+  private func show(_ text: [UInt8], header: ObjectID?) throws {
     let end = words.options.endsWithZero ? "\0" : "\n"
     if let header, words.showsCommits { try context.output.write(header.hex + end) }
-    try context.output.write(try differences.printer.text(changes))
+    try context.output.write(text)
   }
 }

@@ -25,6 +25,17 @@ struct TreeDifferences {
 
   /// What differs between two trees; nil is the empty one.
   func changes(_ old: ObjectID?, _ new: ObjectID?) throws -> [FileChange] {
+    try changes(old, new, isRecursive: isRecursive, showsTrees: showsTrees)
+  }
+
+  /// What differs of a merge's files from its parents, each of which is a tree.
+  func changes(ofMerge tree: ObjectID, from parents: [ObjectID]) throws -> [[FileChange]] {
+    try parents.map { try changes($0, tree, isRecursive: true, showsTrees: false) }
+  }
+
+  private func changes(
+    _ old: ObjectID?, _ new: ObjectID?, isRecursive: Bool, showsTrees: Bool
+  ) throws -> [FileChange] {
     var options = TreeDiff.Options(isRecursive: isRecursive, showsDirectories: showsTrees)
     let plain = filter?.plainPaths
     if let plain { options.paths = plain.map { TreePath(bytes: $0) } }

@@ -76,19 +76,22 @@ struct CommitPrinter {
     }
     for line in message.headers {
       if line.starts(with: "author ".utf8) {
-        appendPerson("Author", Array(line.dropFirst(7)), to: &text)
+        appendPerson("Author", Array(line.dropFirst(7)), mailmap: style.mailmap, to: &text)
       } else if line.starts(with: "committer ".utf8),
         style.format == .full || style.format == .fuller
       {
-        appendPerson("Commit", Array(line.dropFirst(10)), to: &text)
+        appendPerson("Commit", Array(line.dropFirst(10)), mailmap: style.mailmap, to: &text)
       }
     }
   }
 
-  private func appendPerson(_ title: String, _ line: [UInt8], to text: inout [UInt8]) {
-    guard let ident = IdentLine(line) else { return }
+  /// A line with a person, and the date where the form has it.
+  func appendPerson(
+    _ title: String, _ line: [UInt8], mailmap: Mailmap?, to text: inout [UInt8]
+  ) {
+    guard style.format != .oneline, let ident = IdentLine(line) else { return }
     let (name, email) =
-      style.mailmap?.mapped(name: ident.name, email: ident.email) ?? (ident.name, ident.email)
+      mailmap?.mapped(name: ident.name, email: ident.email) ?? (ident.name, ident.email)
     let isFuller = style.format == .fuller
     text.append(text: isFuller ? "\(title):     " : "\(title): ")
     text.append(contentsOf: name)

@@ -77,14 +77,18 @@ struct GraphMargin {
   /// What stands before each line of a commit whose drawing is finished.
   mutating func prefix() -> [UInt8] { graph.paddingLine().bytes }
 
-  /// Text with the drawing before each of its lines.
-  mutating func appendBeside(_ block: [UInt8], to text: inout [UInt8]) {
+  /// Text with the drawing before each of its lines, but those that begin as `exception` does.
+  mutating func appendBeside(
+    _ block: [UInt8], except exception: String? = nil, to text: inout [UInt8]
+  ) {
     let prefix = prefix()
+    let exception = exception.map { Array($0.utf8) }
     var start = 0
     while start < block.count {
       let end = block[start...].firstIndex(of: 10).map { $0 + 1 } ?? block.count
-      text += prefix
-      text += block[start..<end]
+      let line = block[start..<end]
+      if exception.map({ line.starts(with: $0) }) != true { text += prefix }
+      text += line
       start = end
     }
   }

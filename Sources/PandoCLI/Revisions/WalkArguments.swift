@@ -52,8 +52,9 @@ struct WalkArgumentReader {
 
   init(
     _ context: CommandContext, _ parser: RevisionParser, hint: RevisionParser.Hint,
-    takesValue: @escaping (String) -> Bool = { _ in false }
+    isSinglyNamed: Bool = false, takesValue: @escaping (String) -> Bool = { _ in false }
   ) {
+    arguments.walk.isSinglyNamed = isSinglyNamed
     self.context = context
     self.parser = parser
     self.hint = hint
@@ -133,6 +134,7 @@ struct WalkArgumentReader {
       if ignoresMissing { return }
       throw CommandFailure.fatal("bad object \(term.name)")
     }
+    if term.isExcluded { arguments.walk.isSinglyNamed = false }
     arguments.terms.append(term)
   }
 

@@ -38,7 +38,7 @@ public enum Similarity {
         found.append(Self.piece(low, high, length))
         (low, high, length) = (0, 0, 0)
       }
-      if length > 0 { found.append(Self.piece(low, high, length)) }
+      // As Git 2.39, the last piece is left aside when it has no end.
       found.sort()
       counts = []
       for piece in found {

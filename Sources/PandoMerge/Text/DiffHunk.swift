@@ -69,7 +69,8 @@ extension LineDiff {
     return nil
   }
 
-  private static func beginsHeading(_ byte: UInt8) -> Bool {
+  /// Whether a line that begins so names what follows it.
+  static func beginsHeading(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "_"), UInt8(ascii: "$"):

@@ -34,20 +34,41 @@ public struct LineDiff: Sendable {
   /// What differs, in order; unchanged lines lie between any two.
   public let changes: [Change]
 
-  /// Compares two texts. `usesIndentation` moves a change that could stand in several places to
-  /// where
-  /// it looks best, as `git diff` does and merging does not.
+  /// Compares two texts.
+  ///
+  /// - Parameters:
+  ///   - usesIndentation: moves a change that could stand in several places to where it looks best,
+  ///     as `git diff` does and merging does not.
+  ///   - cutsSharedEnd: leaves whole blocks that both texts end with out, as Git does where no
+  ///     context is shown; changes may stand elsewhere for it.
   public init(
-    from old: [UInt8], to new: [UInt8], algorithm: Algorithm = .myers, usesIndentation: Bool = true
+    from old: [UInt8], to new: [UInt8], algorithm: Algorithm = .myers,
+    usesIndentation: Bool = true, cutsSharedEnd: Bool = false
   ) {
-    self.old = Lines(old)
-    self.new = Lines(new)
+    self.init(
+      from: Lines(old), to: Lines(new), algorithm: algorithm, usesIndentation: usesIndentation,
+      cutsSharedEnd: cutsSharedEnd)
+  }
+
+  init(
+    from old: Lines, to new: Lines, algorithm: Algorithm, usesIndentation: Bool,
+    cutsSharedEnd: Bool
+  ) {
+    self.old = old
+    self.new = new
     var classifier = LineClassifier()
-    let oldClasses = classifier.classes(of: self.old)
-    let newClasses = classifier.classes(of: self.new, like: self.old, oldClasses)
+    let oldClasses = classifier.classes(of: old)
+    let newClasses = classifier.classes(of: new, like: old, oldClasses)
     var matcher = LineMatcher(classCount: classifier.count, algorithm: algorithm)
+    let counts = cutsSharedEnd ? old.countsWithoutSharedEnd(new) : (old.count, new.count)
+    guard counts != (old.count, new.count) else {
+      changes = matcher.changes(
+        from: oldClasses, to: newClasses, texts: usesIndentation ? (old, new) : nil)
+      return
+    }
     changes = matcher.changes(
-      from: oldClasses, to: newClasses, texts: usesIndentation ? (self.old, self.new) : nil)
+      from: Array(oldClasses[..<counts.0]), to: Array(newClasses[..<counts.1]),
+      texts: usesIndentation ? (old.prefix(counts.0), new.prefix(counts.1)) : nil)
   }
 }
 

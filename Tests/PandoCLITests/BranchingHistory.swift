@@ -89,10 +89,11 @@ struct BranchingHistory {
       stream.append(text: "\(place == 0 ? "from" : "merge") :\(parent)\n")
     }
     if parents.isEmpty, number > 1 { stream.append(text: "deleteall\n") }
-    let names = (0..<below(3)).map { _ in ["a", "b", "d/x", "d/y"][below(4)] }
-    for name in names + (hasTwins ? [] : ["always"]) {
+    let names = (0..<below(3)).map { _ in ["a", "b", "d/x", "d/y"][below(4)] } + ["always"]
+    for name in hasTwins ? [["a", "d/x"][below(2)]] : names {
       stream.append(text: "M 100644 inline \(name)\n")
-      append(data: (0..<(1 + below(hasTwins ? 2 : 6))).map { _ in "\(below(4))\n" }.joined())
+      let lines = hasTwins ? 1 : 1 + below(6)
+      append(data: (0..<lines).map { _ in "\(below(hasTwins ? 2 : 4))\n" }.joined())
     }
     stream.append(text: "\n")
   }

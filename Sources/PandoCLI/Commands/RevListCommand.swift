@@ -156,7 +156,7 @@ struct RevisionListing {
       tellsParents: showsFormat || isPrinting && arguments.showsParents)
     if counts, listing == nil, !isSilent, margin == nil {
       let found = try walk.count()
-      return try writeCounts(found.left, found.other)
+      return try writeCounts(found.left, found.other, found.twins)
     }
     if isPrinting, listing == nil, format == nil, showsNamesOnly, margin == nil {
       return try writeNames(&walk)
@@ -170,11 +170,15 @@ struct RevisionListing {
         style: style($0), parser: parser,
         decorations: Self.needsDecorations($0) ? Decorations(parser.source) : nil)
     }
-    var (left, right) = (0, 0)
+    var (left, right, twins) = (0, 0, 0)
     var sizes = try DiskSum(diskUsage, context)
     while let item = try walk.next() {
       listing?.add(item)
-      if item.mark == .left { left += 1 } else { right += 1 }
+      switch item.mark {
+      case .left: left += 1
+      case .twin: twins += 1
+      case .right, .boundary: right += 1
+      }
       try sizes?.add(item.id)
       line.removeAll(keepingCapacity: true)
       let mark = arguments.mark(item)
@@ -189,15 +193,15 @@ struct RevisionListing {
       if isPrinting { try show(object) }
     }
     for id in missingIDs { try context.output.write("?\(id)\n") }
-    try finish(left, right, sizes)
+    try finish(left, right, twins, sizes)
   }
 
   /// Whether only sums and complaints are shown.
   private var isSilent: Bool { arguments.isQuiet || diskUsage != nil }
 
   /// Writes the sums that were asked for. As git, what only goes into a size is not counted.
-  private func finish(_ left: Int, _ right: Int, _ sizes: DiskSum?) throws {
-    if counts { try isSilent ? writeCounts(0, 0) : writeCounts(left, right) }
+  private func finish(_ left: Int, _ right: Int, _ twins: Int, _ sizes: DiskSum?) throws {
+    if counts { try isSilent ? writeCounts(0, 0, 0) : writeCounts(left, right, twins) }
     if let sizes { try context.output.write("\(sizes)\n") }
   }
 
@@ -205,6 +209,7 @@ struct RevisionListing {
   private var showsNamesOnly: Bool {
     !showsTimestamp && !arguments.showsParents && !arguments.showsChildren
       && !arguments.showsSides && !arguments.walk.showsBoundary
+      && arguments.walk.twins != .marked
       && arguments.abbreviatesCommits != true
   }
 
@@ -257,12 +262,13 @@ struct RevisionListing {
       }
     }
     try context.output.write(lines)
-    try finish(0, count, sizes)
+    try finish(0, count, 0, sizes)
   }
 
-  private func writeCounts(_ left: Int, _ right: Int) throws {
-    let text = arguments.showsSides ? "\(left)\t\(right)\n" : "\(left + right)\n"
-    try context.output.write(text)
+  private func writeCounts(_ left: Int, _ right: Int, _ twins: Int) throws {
+    var counts = arguments.showsSides ? [left, right] : [left + right]
+    if arguments.walk.twins == .marked { counts.append(twins) }
+    try context.output.write(counts.map(String.init).joined(separator: "\t") + "\n")
   }
 
   /// Whether an object is not there and that is no error. Trees were read to be listed.

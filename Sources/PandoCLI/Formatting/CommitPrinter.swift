@@ -11,6 +11,16 @@ struct PrintedCommit {
   let body: [UInt8]
   /// The name by which the walk came to it, for `%S`.
   var source: String?
+
+  /// Where the commit is, for `%m`.
+  var sign: String {
+    switch mark {
+    case .boundary: "-"
+    case .twin: "="
+    case .left: "<"
+    case .right: ">"
+    }
+  }
 }
 
 /// Prints commits in git's forms: what stands below the line with the commit's name.

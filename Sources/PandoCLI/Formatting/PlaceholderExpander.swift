@@ -247,8 +247,7 @@ struct PlaceholderExpander {
       for parent in commit.parents { names.append(try printer.abbreviated(parent)) }
       output.append(text: names.joined(separator: " "))
     case UInt8(ascii: "m"):
-      output.append(
-        text: commit.mark == .boundary ? "-" : commit.mark == .left ? "<" : ">")
+      output.append(text: commit.sign)
     case UInt8(ascii: "d"), UInt8(ascii: "D"):
       let isWrapped = sign == UInt8(ascii: "d")
       output.append(

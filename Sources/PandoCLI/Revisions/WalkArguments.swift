@@ -47,6 +47,8 @@ struct WalkArgumentReader {
   private var isNegated = false
   private var ignoresMissing = false
   private var selection = ReferenceSelection()
+  /// Tags that ancestry paths lead through, and their commits.
+  private var pathTags: [(tag: ObjectID, commit: ObjectID)] = []
   private var words: [String] = []
   private var position = 0
 
@@ -98,6 +100,7 @@ struct WalkArgumentReader {
       arguments.walk.rewritesParents = true
       if arguments.walk.order == .date { arguments.walk.order = .topological }
     }
+    addPathTags()
     try refuseContradictions()
     return arguments
   }
@@ -258,15 +261,76 @@ struct WalkArgumentReader {
     case "--no-graph": arguments.showsGraph = false
     case "--boundary": arguments.walk.showsBoundary = true
     case "--left-right": arguments.showsSides = true
-    case "--left-only": arguments.walk.onlySide = .left
-    case "--right-only": arguments.walk.onlySide = .right
-    case "--simplify-merges", "--simplify-by-decoration", "--ancestry-path", "--sparse",
-      "--cherry-pick", "--cherry-mark", "--cherry", "--walk-reflogs", "-g", "--reflog", "--bisect",
+    case "--left-only": try limit(to: .left, name)
+    case "--right-only": try limit(to: .right, name)
+    case "--cherry-pick", "--cherry-mark":
+      try treatTwins(name == "--cherry-pick" ? .hidden : .marked)
+    case "--cherry":
+      try limit(to: .right, name)
+      try treatTwins(.marked)
+      arguments.walk.parentsMax = 1
+    case "--ancestry-path": try limitToAncestryPath(value)
+    case "--simplify-merges", "--simplify-by-decoration", "--sparse", "--walk-reflogs", "-g",
+      "--reflog", "--bisect",
       "--merge", "--show-pulls", "--follow", "--full-diff", "--remove-empty":
       throw CommandFailure.fatal("\(name) is not supported yet")
     default: return false
     }
     return true
+  }
+
+  private mutating func limit(to side: RevisionWalk.Mark, _ name: String) throws {
+    let other = arguments.walk.onlySide
+    if let other, other != side {
+      throw CommandFailure.fatal(
+        side == .left
+          ? "--left-only is incompatible with --right-only or --cherry"
+          : "options '\(name)' and '--left-only' cannot be used together")
+    }
+    arguments.walk.onlySide = side
+  }
+
+  private mutating func treatTwins(_ twins: RevisionWalk.Twins) throws {
+    if arguments.walk.twins != .shown, arguments.walk.twins != twins {
+      let names = ["--cherry-pick", "--cherry-mark"]
+      let both = twins == .hidden ? names : names.reversed()
+      throw CommandFailure.fatal(
+        "options '\(both[0])' and '\(both[1])' cannot be used together")
+    }
+    arguments.walk.twins = twins
+  }
+
+  /// As git 2.39: ways lead to the commit of a tag, and through it only where the walk starts from
+  /// that tag too.
+  private mutating func addPathTags() {
+    for (tag, commit) in pathTags {
+      if arguments.terms.contains(where: { $0.id == tag }) {
+        arguments.walk.ancestryPath?.through.append(commit)
+      } else {
+        arguments.walk.ancestryPath?.ends.append(commit)
+      }
+    }
+  }
+
+  private mutating func limitToAncestryPath(_ name: String?) throws {
+    var path = arguments.walk.ancestryPath ?? RevisionWalk.AncestryPath()
+    arguments.walk.keepsFullHistory = true
+    if let name {
+      let complaint = "error: could not get commit for ancestry-path argument \(name)"
+      guard let id = try parser.find(ByteString(Array(name.utf8)))?.id else {
+        throw CommandFailure(lines: [complaint], status: .fatal)
+      }
+      let (peeled, kind) = try source.objects.peel(id)
+      guard kind == .commit else {
+        throw CommandFailure(
+          lines: ["error: object \(peeled) is a \(kind), not a commit", complaint],
+          status: .fatal)
+      }
+      if peeled == id { path.through.append(peeled) } else { pathTags.append((id, peeled)) }
+    } else {
+      path.leadsToExcluded = true
+    }
+    arguments.walk.ancestryPath = path
   }
 
   /// The number at the start of a text, as C reads it; 0 without one.

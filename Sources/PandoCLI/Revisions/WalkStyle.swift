@@ -51,8 +51,10 @@ extension WalkArguments {
   /// does.
   func mark(_ item: RevisionWalk.Item) -> UInt8? {
     if item.mark == .boundary { return UInt8(ascii: showsGraph ? "o" : "-") }
+    if item.mark == .twin { return UInt8(ascii: "=") }
     if showsSides { return UInt8(ascii: item.mark == .left ? "<" : ">") }
-    return showsGraph ? UInt8(ascii: "*") : nil
+    if showsGraph { return UInt8(ascii: "*") }
+    return walk.twins == .marked ? UInt8(ascii: "+") : nil
   }
 }
 

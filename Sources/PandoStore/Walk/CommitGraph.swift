@@ -18,9 +18,13 @@ struct CommitGraph {
     static let left = Flags(rawValue: 64)
     static let childShown = Flags(rawValue: 128)
     static let boundary = Flags(rawValue: 256)
+    /// It is what an ancestry path leads through, or comes after that.
+    static let onPath = Flags(rawValue: 512)
+    /// A commit of the other side makes the same change.
+    static let hasTwin = Flags(rawValue: 1024)
   }
 
-  private let objects: any ObjectReader
+  let objects: any ObjectReader
   private let options: RevisionWalk.Options
   private var table: CommitTable
   private var authorSeconds: [Int64] = []
@@ -33,6 +37,9 @@ struct CommitGraph {
   private var comparison: TreeComparison?
   /// What asks the graph's filters for the wanted paths; nil when they cannot be asked.
   private let bloomKeys: [BloomKeys]?
+
+  /// Which paths count; nil for all.
+  var filter: PathFilter? { options.paths }
 
   init(_ objects: any ObjectReader, _ options: RevisionWalk.Options) {
     self.objects = objects
@@ -171,11 +178,11 @@ struct CommitGraph {
     }
     if comparison != nil { try simplify(node) }
     if options.isSinglyNamed { return }
-    let isLeft = flags[node].contains(.left)
+    let inherited = flags[node].intersection([.left, .onPath])
     for place in parentRange(node) {
       let parent = parent(at: place)
       if !isLoaded(parent) { try loadParent(parent, of: node) }
-      if isLeft { flags[parent].insert(.left) }
+      flags[parent].formUnion(inherited)
       if !flags[parent].contains(.seen) {
         flags[parent].insert(.seen)
         children[parent] = Int32(truncatingIfNeeded: node)

@@ -60,6 +60,10 @@ public struct RevisionWalk {
     public var isUnsorted = false
     /// The side of `A...B` whose commits alone are shown.
     public var onlySide: Mark?
+    /// Which commits between the ends count; nil for all.
+    public var ancestryPath: AncestryPath?
+    /// What becomes of commits of one side of `A...B` that change what one of the other side does.
+    public var twins = Twins.shown
     /// Parents to believe instead of those that commits name.
     public var grafts = Grafts.none
     /// Whether commits carry their bodies.
@@ -71,9 +75,28 @@ public struct RevisionWalk {
     public init() {}
   }
 
-  /// On which side of `A...B`, or where else, a commit is.
+  /// The commits that a walk is limited to: those on the ways between its ends.
+  public struct AncestryPath: Hashable, Sendable {
+    /// Whether the ways lead to the excluded starts.
+    public var leadsToExcluded = false
+    /// Commits that ways lead through: what they lead to is shown too.
+    public var through: [ObjectID] = []
+    /// Other commits that ways lead to.
+    public var ends: [ObjectID] = []
+
+    /// A path that leads nowhere yet.
+    public init() {}
+  }
+
+  /// What becomes of commits that are the same change as one of the other side.
+  public enum Twins: Hashable, Sendable {
+    case shown, marked, hidden
+  }
+
+  /// On which side of `A...B`, or where else, a commit is; of which it is the same, when twins are
+  /// marked, the side does not matter.
   public enum Mark: Hashable, Sendable {
-    case left, right, boundary
+    case left, right, boundary, twin
   }
 
   /// A commit that the walk shows.
@@ -117,6 +140,8 @@ public struct RevisionWalk {
   private var reversed: [Step]?
   private var hasBegun = false
   private var children: [Int: [ObjectID]] = [:]
+  /// Where the ways end that the walk is limited to.
+  private var bottoms: [Int] = []
   /// The commits that the walk starts from after limiting, for those who look for its edges.
   private(set) var frontier: [Int] = []
 
@@ -130,7 +155,7 @@ public struct RevisionWalk {
     graph = CommitGraph(objects, options)
     isLimited =
       starts.contains { $0.isExcluded } || options.order != .date || options.tellsChildren
-      || options.onlySide != nil
+      || options.onlySide != nil || options.ancestryPath != nil || options.twins != .shown
     try insertStarts(starts)
     guard isLimited, !options.isSinglyNamed else { return }
     prepared = try limited()
@@ -140,12 +165,20 @@ public struct RevisionWalk {
   }
 
   private mutating func insertStarts(_ starts: [RevisionTerm]) throws(PandoError) {
+    for id in options.ancestryPath?.through ?? [] {
+      let node = graph.node(id)
+      try graph.load(node)
+      graph.flags[node].insert(.onPath)
+      bottoms.append(node)
+    }
+    for id in options.ancestryPath?.ends ?? [] { bottoms.append(graph.node(id)) }
     var nodes: [Int] = []
     for start in starts {
       let node = graph.node(start.id)
       try graph.load(node)
       if start.isExcluded {
         graph.flags[node].formUnion([.uninteresting, .bottom])
+        if options.ancestryPath?.leadsToExcluded == true { bottoms.append(node) }
         graph.markParentsUninteresting(node)
       } else if start.isLeft {
         graph.flags[node].insert(.left)
@@ -153,6 +186,9 @@ public struct RevisionWalk {
       guard !graph.flags[node].contains(.seen) else { continue }
       graph.flags[node].insert(.seen)
       nodes.append(node)
+    }
+    if options.ancestryPath?.leadsToExcluded == true, bottoms.isEmpty {
+      throw PandoError(.invalidInput, "--ancestry-path given but there are no bottom commits")
     }
     if options.isUnsorted {
       prepared = nodes
@@ -184,13 +220,19 @@ public struct RevisionWalk {
     return reversed?.popLast()
   }
 
-  /// Counts the commits that are left, and of them those of the left side. Cheaper than as many
+  /// Counts the commits that are left, those of the left side and twins apart. Cheaper than as many
   /// calls of ``next()``: where the order makes no difference there is none.
-  public mutating func count() throws(PandoError) -> (left: Int, other: Int) {
-    if isPlain { return (0, try countReachable()) }
-    var (left, other) = (0, 0)
-    while let step = try nextStep() { if step.mark == .left { left += 1 } else { other += 1 } }
-    return (left, other)
+  public mutating func count() throws(PandoError) -> (left: Int, other: Int, twins: Int) {
+    if isPlain { return (0, try countReachable(), 0) }
+    var (left, other, twins) = (0, 0, 0)
+    while let step = try nextStep() {
+      switch step.mark {
+      case .left: left += 1
+      case .twin: twins += 1
+      case .right, .boundary: other += 1
+      }
+    }
+    return (left, other, twins)
   }
 
   /// Whether everything reachable is shown.
@@ -236,7 +278,9 @@ public struct RevisionWalk {
         boundary.append(parent)
       }
     }
-    return Step(node: found, mark: graph.flags[found].contains(.left) ? .left : .right)
+    let flags = graph.flags[found]
+    let mark: Mark = flags.contains(.left) ? .left : .right
+    return Step(node: found, mark: flags.contains(.hasTwin) ? .twin : mark)
   }
 
   private mutating func item(_ node: Int, _ mark: Mark) throws(PandoError) -> Item {
@@ -328,6 +372,16 @@ public struct RevisionWalk {
       lastKeptDate = graph.seconds(of: node)
       kept.append(node)
     }
+    // What is hidden counts as shown before, so that it is no edge either.
+    if options.twins != .shown {
+      try graph.markTwins(kept, as: options.twins == .hidden ? .shown : .hasTwin)
+    }
+    if let side = options.onlySide {
+      for node in kept where graph.flags[node].contains(.left) != (side == .left) {
+        graph.flags[node].insert(.shown)
+      }
+    }
+    if options.ancestryPath != nil { graph.limitToAncestryPath(kept, from: bottoms) }
     if options.paths != nil, options.keepsFullHistory, !options.followsFirstParentOnly {
       for node in kept where graph.flags[node].isDisjoint(with: [.uninteresting, .sameTree]) {
         graph.updateSameTree(node)

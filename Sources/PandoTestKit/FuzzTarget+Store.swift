@@ -92,10 +92,12 @@ extension FuzzTarget {
   func difference(_ bytes: [UInt8]) {
     let parts = bytes.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
     let (old, new) = (Array(parts[0]), Array(parts.dropFirst().joined()))
-    for algorithm in [.myers, .histogram] as [LineDiff.Algorithm] {
-      for usesIndentation in [false, true] {
-        let diff = LineDiff(
-          from: old, to: new, algorithm: algorithm, usesIndentation: usesIndentation)
+    for algorithm in [.myers, .histogram, .patience] as [LineDiff.Algorithm] {
+      for whiteSpace in [.all, .withoutAmounts] as [LineDiff.WhiteSpace] {
+        var options = LineDiff.Options()
+        (options.algorithm, options.whiteSpace) = (algorithm, whiteSpace)
+        options.usesIndentation = whiteSpace == .all
+        let diff = LineDiff(from: old, to: new, options: options)
         var (oldLine, newLine) = (0, 0)
         for change in diff.changes {
           let kept = change.old.lowerBound - oldLine

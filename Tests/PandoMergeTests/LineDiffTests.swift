@@ -25,15 +25,34 @@ struct LineDiffTests {
     return pairs
   }
 
-  static let settings: [(LineDiff.Algorithm, Bool, [String])] = [
-    (.myers, true, []), (.myers, false, ["--no-indent-heuristic"]),
-    (.histogram, true, ["--histogram"]),
-    (.histogram, false, ["--histogram", "--no-indent-heuristic"]),
+  static let settings: [([String], LineDiff.Options)] = [
+    ([], options(.myers)), (["--no-indent-heuristic"], options(.myers, false)),
+    (["--histogram"], options(.histogram)),
+    (["--histogram", "--no-indent-heuristic"], options(.histogram, false)),
+    (["--patience"], options(.patience)),
+    (["--patience", "--no-indent-heuristic"], options(.patience, false)),
+    (["--minimal"], options(.myers, isMinimal: true)),
+    (["--patience", "--minimal"], options(.patience, isMinimal: true)),
+    (["-w"], options(.myers, whiteSpace: .none)),
+    (["-b"], options(.myers, whiteSpace: .withoutAmounts)),
+    (["-b", "--histogram"], options(.histogram, whiteSpace: .withoutAmounts)),
+    (["--ignore-space-at-eol"], options(.myers, whiteSpace: .withoutEnds)),
+    (["--ignore-cr-at-eol"], options(.myers, whiteSpace: .withoutCarriageReturns)),
   ]
 
-  @Test("are the hunks of git diff", arguments: 0..<4)
+  private static func options(
+    _ algorithm: LineDiff.Algorithm, _ usesIndentation: Bool = true, isMinimal: Bool = false,
+    whiteSpace: LineDiff.WhiteSpace = .all
+  ) -> LineDiff.Options {
+    var options = LineDiff.Options()
+    (options.algorithm, options.usesIndentation) = (algorithm, usesIndentation)
+    (options.isMinimal, options.whiteSpace) = (isMinimal, whiteSpace)
+    return options
+  }
+
+  @Test("are the hunks of git diff", arguments: settings.indices)
   func equalGit(_ setting: Int) throws {
-    let (algorithm, usesIndentation, flags) = Self.settings[setting]
+    let (flags, options) = Self.settings[setting]
     let pairs = Self.pairs()
     var fixture = Fixture()
     var trees: [ObjectID] = []
@@ -60,8 +79,7 @@ struct LineDiffTests {
       }
     }
     for (number, pair) in pairs.enumerated() {
-      let diff = LineDiff(
-        from: pair.old, to: pair.new, algorithm: algorithm, usesIndentation: usesIndentation)
+      let diff = LineDiff(from: pair.old, to: pair.new, options: options)
       #expect(diff.changes.map(Self.header) == expected[number] ?? [], "pair \(number) \(flags)")
     }
   }
@@ -74,10 +92,12 @@ struct LineDiffTests {
     return "@@ -\(range(change.old)) +\(range(change.new))"
   }
 
-  @Test("turn the old text into the new one", arguments: [LineDiff.Algorithm.myers, .histogram])
+  @Test(
+    "turn the old text into the new one",
+    arguments: [LineDiff.Algorithm.myers, .histogram, .patience])
   func rebuild(_ algorithm: LineDiff.Algorithm) {
     for pair in Self.pairs() {
-      let diff = LineDiff(from: pair.old, to: pair.new, algorithm: algorithm)
+      let diff = LineDiff(from: pair.old, to: pair.new, options: Self.options(algorithm))
       var rebuilt: [UInt8] = []
       var position = 0
       for change in diff.changes {
@@ -87,7 +107,8 @@ struct LineDiffTests {
       }
       rebuilt += diff.old.bytes[diff.old.range(position..<diff.old.count)]
       #expect(rebuilt == pair.new)
-      #expect(LineDiff(from: pair.old, to: pair.old, algorithm: algorithm).changes.isEmpty)
+      #expect(
+        LineDiff(from: pair.old, to: pair.old, options: Self.options(algorithm)).changes.isEmpty)
     }
   }
 
@@ -96,11 +117,19 @@ struct LineDiffTests {
     let million = [UInt8](repeating: UInt8(ascii: "\n"), count: 1_000_000)
     let fewer = [UInt8](repeating: UInt8(ascii: "\n"), count: 400_000)
     let mixed = Array("a\n".utf8) + fewer + Array("b\n".utf8) + fewer
-    let diff = LineDiff(from: million, to: fewer, algorithm: algorithm, usesIndentation: false)
+    let diff = LineDiff(from: million, to: fewer, options: Self.options(algorithm, false))
     #expect(diff.changes == [.init(old: 400_000..<1_000_000, new: 400_000..<400_000)])
-    let other = LineDiff(from: mixed, to: million, algorithm: algorithm)
+    let other = LineDiff(from: mixed, to: million, options: Self.options(algorithm))
     #expect(other.old.count == 800_002)
     #expect(other.changes.contains { $0.old.contains(0) })
+  }
+
+  @Test("texts without a line that both have once are left to Myers' algorithm")
+  func noUniqueLines() {
+    let old = [UInt8](repeating: UInt8(ascii: "\n"), count: 50_000)
+    let new = [UInt8](repeating: UInt8(ascii: "\n"), count: 20_000)
+    let diff = LineDiff(from: old, to: new, options: Self.options(.patience, false))
+    #expect(diff.changes == [.init(old: 20_000..<50_000, new: 20_000..<20_000)])
   }
 
   @Test("lines are split after LF, the last may lack it")

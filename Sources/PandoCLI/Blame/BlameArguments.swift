@@ -106,7 +106,7 @@ struct BlameArguments {
     var search = Blame.Options()
     search.followsFirstParentOnly = options.has(.firstParent)
     search.followsRenames = options.parsed.choice(.follow) ?? true
-    search.usesIndentation = options.usesIndentation
+    search.lines = options.lines
     search.explainsRoots = options.showsRoots
     search.grafts = try context.grafts()
     search.since = options.since

@@ -1,4 +1,5 @@
 internal import PandoBytes
+internal import PandoMerge
 internal import PandoObjects
 internal import PandoStorage
 internal import PandoStore
@@ -8,7 +9,8 @@ struct BlameOptions {
   enum Option {
     case incremental, blanksBoundary, showsRoots, showsName, showsNumber, porcelain, linePorcelain
     case compatible, rawTime, longNames, suppress, email, range, abbreviation, progress
-    case date, firstParent, since, follow, indentation, encoding, contents, unsupported
+    case date, firstParent, since, follow, indentation, encoding, contents, ignoresSpace
+    case minimal, unsupported
   }
 
   static let parser = OptionParser(
@@ -28,6 +30,8 @@ struct BlameOptions {
       .flag(.rawTime, "-t", help: "show times as they are stored"),
       .flag(.longNames, "-l", help: "show whole names of commits"),
       .flag(.suppress, "-s", help: "leave out authors and times"),
+      .flag(.ignoresSpace, "-w", help: "ignore white space"),
+      .flag(.minimal, "--minimal", help: "find the least changes, whatever it takes"),
       .flag(.email, "-e", "--show-email", help: "show authors' addresses, not their names"),
       .value(.range, "-L", placeholder: "<range>", help: "show only lines <start>,<end>"),
       .optionalValue(
@@ -47,7 +51,7 @@ struct BlameOptions {
   /// What git does and this command does not.
   private static let unsupported: [CommandOption<Option>] =
     [
-      "-w", "--show-stats", "--score-debug", "--color-lines", "--color-by-age", "--minimal",
+      "--show-stats", "--score-debug", "--color-lines", "--color-by-age",
       "--reverse", "--all", "--branches", "--tags", "--remotes", "--not", "--stdin", "--textconv",
       "--ignore-missing", "--merges", "--no-merges", "--boundary", "--ancestry-path", "--patience",
       "--histogram", "--ignore-space-change", "--ignore-all-space",
@@ -64,7 +68,8 @@ struct BlameOptions {
   let showsEmail: Bool
   let blanksBoundary: Bool
   let showsRoots: Bool
-  let usesIndentation: Bool
+  /// How versions are compared.
+  let lines: LineDiff.Options
   let dates: DateFormat
   let encoding: String
   /// Commits before this moment are not searched.
@@ -89,8 +94,12 @@ struct BlameOptions {
     blanksBoundary =
       try parsed.choice(.blanksBoundary) ?? settings.bool("blame.blankBoundary") ?? false
     showsRoots = try parsed.choice(.showsRoots) ?? settings.bool("blame.showRoot") ?? false
-    usesIndentation =
+    var lines = LineDiff.Options()
+    lines.usesIndentation =
       try parsed.choice(.indentation) ?? settings.bool("diff.indentHeuristic") ?? true
+    if parsed.has(.ignoresSpace) { lines.whiteSpace = .none }
+    lines.isMinimal = parsed.has(.minimal)
+    self.lines = lines
     let named = try parsed.text(.date) ?? settings.string("blame.date")
     dates = if let named { try DateFormat(named: named) } else { .iso }
     encoding =

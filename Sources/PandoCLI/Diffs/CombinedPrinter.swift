@@ -80,8 +80,8 @@ struct CombinedPrinter {
       return
     }
     let diff = try CombinedDiff(
-      of: result, from: parents, algorithm: options.algorithm,
-      usesIndentation: options.usesIndentation)
+      of: result, from: parents, options: options.lines,
+      ignoresBlankLines: options.ignoresBlankLines)
     let hunks = diff.hunks(context: options.context, isDense: isDense)
     guard !hunks.isEmpty || changesMode else { return }
     try appendHeader(change, changesMode, to: &output)

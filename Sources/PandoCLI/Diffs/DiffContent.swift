@@ -21,9 +21,21 @@ struct DiffContent {
 
   /// The lines in which two sides differ.
   func lines(from old: [UInt8], to new: [UInt8]) -> LineDiff {
-    LineDiff(
-      from: old, to: new, algorithm: options.algorithm, usesIndentation: options.usesIndentation,
-      cutsSharedEnd: options.context == 0)
+    var comparison = options.lines
+    comparison.cutsSharedEnd = options.context == 0
+    return LineDiff(from: old, to: new, options: comparison)
+  }
+
+  /// The changes that are shown: all but those of blank lines, where these do not count.
+  func shownChanges(_ diff: LineDiff) -> [LineDiff.Change] {
+    options.ignoresBlankLines ? hunks(diff).flatMap(\.changes) : diff.changes
+  }
+
+  /// What is shown of the lines in which two sides differ.
+  func hunks(_ diff: LineDiff) -> [DiffHunk] {
+    diff.hunks(
+      context: options.context, gap: options.hunkGap,
+      ignoresBlankLines: options.ignoresBlankLines)
   }
 }
 

@@ -12,8 +12,8 @@ struct DiffOptions {
   var isQuiet = false
   var context = 3
   var hunkGap = 0
-  var algorithm = LineDiff.Algorithm.myers
-  var usesIndentation = true
+  var lines = LineDiff.Options()
+  var ignoresBlankLines = false
   var treatsAllAsText = false
   /// Whether lines end in NUL and names are not quoted.
   var endsWithZero = false
@@ -78,11 +78,9 @@ struct DiffOptions {
       self[keyPath: place] = number
     }
     if try configuration.bool("diff.noprefix") == true { (oldPrefix, newPrefix) = ("", "") }
-    usesIndentation = try configuration.bool("diff.indentHeuristic") ?? true
-    if let name = try configuration.string("diff.algorithm"),
-      try !take("--diff-algorithm=\(name.lowercased())")
-    {
-      throw CommandFailure.fatal("diff.algorithm=\(name) is not supported yet")
+    lines.usesIndentation = try configuration.bool("diff.indentHeuristic") ?? true
+    if let name = try configuration.string("diff.algorithm"), !setAlgorithm(name) {
+      throw CommandFailure.fatal("unknown value for config 'diff.algorithm': \(name)")
     }
     let columns = context.environment["COLUMNS"].flatMap { Int($0) } ?? 0
     stat.total = -1
@@ -129,14 +127,14 @@ extension DiffOptions {
   }
 
   private static let refused: Set<String> = [
-    "-b", "-w", "--anchored", "--binary", "--break-rewrites", "--check", "--color",
+    "--anchored", "--binary", "--break-rewrites", "--check", "--color",
     "--color-moved", "--color-words", "--compact-summary", "--cumulative",
-    "--diff-algorithm", "--dirstat", "--dirstat-by-file", "--ext-diff", "--find-copies-harder",
-    "--find-object", "--function-context", "--ignore-all-space", "--ignore-blank-lines",
-    "--ignore-cr-at-eol", "--ignore-matching-lines", "--ignore-space-at-eol",
-    "--ignore-space-change", "--ignore-submodules", "--irreversible-delete", "--line-prefix",
-    "--max-depth", "--minimal", "--output", "--output-indicator-context", "--output-indicator-new",
-    "--output-indicator-old", "--patience", "--pickaxe-all", "--pickaxe-regex", "--relative",
+    "--dirstat", "--dirstat-by-file", "--ext-diff", "--find-copies-harder",
+    "--find-object", "--function-context",
+    "--ignore-matching-lines",
+    "--ignore-submodules", "--irreversible-delete", "--line-prefix",
+    "--max-depth", "--output", "--output-indicator-context", "--output-indicator-new",
+    "--output-indicator-old", "--pickaxe-all", "--pickaxe-regex", "--relative",
     "--rotate-to", "--skip-to", "--submodule", "--textconv", "--word-diff", "--word-diff-regex",
     "--ws-error-highlight",
   ]
@@ -288,10 +286,17 @@ extension DiffOptions {
   private mutating func takeText(_ option: String) throws -> Bool {
     switch option {
     case "-a", "--text": treatsAllAsText = true
-    case "--histogram", "--diff-algorithm=histogram": algorithm = .histogram
-    case "--diff-algorithm=myers", "--diff-algorithm=default": algorithm = .myers
-    case "--indent-heuristic": usesIndentation = true
-    case "--no-indent-heuristic": usesIndentation = false
+    case "--histogram": lines.algorithm = .histogram
+    case "--patience": lines.algorithm = .patience
+    case "--minimal": lines.isMinimal = true
+    case "--no-minimal": lines.isMinimal = false
+    case "--indent-heuristic": lines.usesIndentation = true
+    case "--no-indent-heuristic": lines.usesIndentation = false
+    case "-w", "--ignore-all-space": ignore(.none)
+    case "-b", "--ignore-space-change": ignore(.withoutAmounts)
+    case "--ignore-space-at-eol": ignore(.withoutEnds)
+    case "--ignore-cr-at-eol": ignore(.withoutCarriageReturns)
+    case "--ignore-blank-lines": ignoresBlankLines = true
     case "--no-ext-diff", "--no-textconv", "--no-color", "--color=never", "--no-color-moved",
       "--ita-invisible-in-index":
       break
@@ -300,7 +305,42 @@ extension DiffOptions {
         hunkGap = try Self.number(value, option: "inter-hunk-context")
         return true
       }
+      if let value = Self.value(of: option, "--diff-algorithm=") {
+        guard setAlgorithm(value) else {
+          throw CommandFailure(
+            lines: [
+              "error: option diff-algorithm accepts \"myers\", \"minimal\", \"patience\" "
+                + "and \"histogram\""
+            ], status: .usage)
+        }
+        return true
+      }
       return false
+    }
+    return true
+  }
+
+  /// Of several wishes the one that ignores more counts.
+  private mutating func ignore(_ whiteSpace: LineDiff.WhiteSpace) {
+    let order: [LineDiff.WhiteSpace] = [
+      .all, .withoutCarriageReturns, .withoutEnds, .withoutAmounts, .none,
+    ]
+    if let wanted = order.firstIndex(of: whiteSpace),
+      let known = order.firstIndex(of: lines.whiteSpace),
+      wanted > known
+    {
+      lines.whiteSpace = whiteSpace
+    }
+  }
+
+  /// False for a name that git does not know.
+  private mutating func setAlgorithm(_ name: String) -> Bool {
+    switch name.lowercased() {
+    case "myers", "default": (lines.algorithm, lines.isMinimal) = (.myers, false)
+    case "minimal": (lines.algorithm, lines.isMinimal) = (.myers, true)
+    case "patience": (lines.algorithm, lines.isMinimal) = (.patience, false)
+    case "histogram": (lines.algorithm, lines.isMinimal) = (.histogram, false)
+    default: return false
     }
     return true
   }

@@ -66,13 +66,12 @@ struct PatchPrinter {
       return
     }
     let diff = content.lines(from: old, to: new)
-    if isTold || !diff.changes.isEmpty { output += header }
-    guard !diff.changes.isEmpty else { return }
+    let hunks = content.hunks(diff)
+    if isTold || !hunks.isEmpty { output += header }
+    guard !hunks.isEmpty else { return }
     appendLabel("--- ", labels.0, to: &output)
     appendLabel("+++ ", labels.1, to: &output)
-    for hunk in diff.hunks(context: options.context, gap: options.hunkGap) {
-      append(hunk, of: diff, to: &output)
-    }
+    for hunk in hunks { append(hunk, of: diff, to: &output) }
   }
 
   /// A name with a space in it is ended by a tab.
@@ -142,14 +141,15 @@ struct PatchPrinter {
       output += Self.wellFormed(hunk.heading)
     }
     output.append(UInt8(ascii: "\n"))
-    var line = hunk.old.lowerBound
+    // Lines that are equal but for their white space are shown as they are now.
+    var line = hunk.new.lowerBound
     for change in hunk.changes {
-      append(line..<change.old.lowerBound, of: diff.old, mark: " ", to: &output)
+      append(line..<change.new.lowerBound, of: diff.new, mark: " ", to: &output)
       append(change.old, of: diff.old, mark: "-", to: &output)
       append(change.new, of: diff.new, mark: "+", to: &output)
-      line = change.old.upperBound
+      line = change.new.upperBound
     }
-    append(line..<hunk.old.upperBound, of: diff.old, mark: " ", to: &output)
+    append(line..<hunk.new.upperBound, of: diff.new, mark: " ", to: &output)
   }
 
   /// The start of a heading that is UTF-8: it may be cut inside of a character.

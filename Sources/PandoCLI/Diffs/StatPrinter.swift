@@ -46,7 +46,7 @@ struct StatPrinter {
       return file
     }
     if change.hasSameContent { return file }
-    for part in content.lines(from: old, to: new).changes {
+    for part in content.shownChanges(content.lines(from: old, to: new)) {
       file.added += part.new.count
       file.deleted += part.old.count
     }

@@ -17,8 +17,8 @@ public struct Blame {
     public var followsFirstParentOnly = false
     /// Whether files are followed to their old names.
     public var followsRenames = true
-    /// Whether indentation decides where a change stands that could stand in several places.
-    public var usesIndentation = true
+    /// How versions are compared.
+    public var lines = LineDiff.Options()
     /// Whether lines of the first commit of a history count as explained.
     public var explainsRoots = false
     /// The commits to look into; another one takes all lines that come to it. Nil for all commits.
@@ -92,7 +92,7 @@ public struct Blame {
     self.reader = reader
     self.options = options
     self.table = table
-    texts = VersionTexts(usesIndentation: options.usesIndentation)
+    texts = VersionTexts(options.lines)
     startText = texts.text(bytes)
   }
 

@@ -9,11 +9,13 @@ struct VersionText {
 /// Lines are numbered once for all versions: of each new one, only what differs from the version
 /// that it is compared with is looked at line by line. Memory is that of the different lines.
 struct VersionTexts {
-  private var classifier = LineClassifier(copiesLines: true)
-  private var matcher = LineMatcher(classCount: 0, algorithm: .myers)
-  private let usesIndentation: Bool
+  private var classifier: LineClassifier
+  private var matcher: LineMatcher
 
-  init(usesIndentation: Bool) { self.usesIndentation = usesIndentation }
+  init(_ options: LineDiff.Options) {
+    classifier = LineClassifier(copiesLines: true, whiteSpace: options.whiteSpace)
+    matcher = LineMatcher(classCount: 0, options)
+  }
 
   /// A text of which nothing like it is known.
   mutating func text(_ bytes: [UInt8]) -> VersionText {
@@ -34,7 +36,6 @@ struct VersionTexts {
     matcher.reserve(classCount: classifier.count)
     return matcher.changes(
       from: Array(old.classes[..<counts.own]), to: Array(new.classes[..<counts.other]),
-      texts: usesIndentation
-        ? (old.lines.prefix(counts.own), new.lines.prefix(counts.other)) : nil)
+      texts: (old.lines.prefix(counts.own), new.lines.prefix(counts.other)))
   }
 }

@@ -63,7 +63,9 @@ public struct PatchID: Hashable, Sendable {
     if change.old != nil { text += path }
     text.append(text: change.new == nil ? "+++/dev/null" : "+++b/")
     if change.new != nil { text += path }
-    append(LineDiff(from: old, to: new, usesIndentation: false), to: &text)
+    var options = LineDiff.Options()
+    options.usesIndentation = false
+    append(LineDiff(from: old, to: new, options: options), to: &text)
     return text
   }
 

@@ -31,16 +31,19 @@ public struct CombinedDiff: Sendable {
   let lost: [[LostLine]]
 
   /// Compares texts. Throws `.limitExceeded` for more than `parentsMax` parents.
+  ///
+  /// - Parameter ignoresBlankLines: leaves out changes of blank lines alone. Numbers of parents'
+  ///   lines are off behind those, as Git's are.
   public init(
-    of result: [UInt8], from parents: [[UInt8]], algorithm: LineDiff.Algorithm = .myers,
-    usesIndentation: Bool = true
+    of result: [UInt8], from parents: [[UInt8]], options: LineDiff.Options = .init(),
+    ignoresBlankLines: Bool = false
   ) throws(PandoError) {
     guard parents.count <= Self.parentsMax else {
       throw PandoError(
         .limitExceeded, "a merge of more than \(Self.parentsMax) parents is not compared")
     }
     let parents = parents.map { Lines($0) }
-    var builder = CombinedDiffBuilder(Lines(result), algorithm, usesIndentation)
+    var builder = CombinedDiffBuilder(Lines(result), options, ignoresBlankLines)
     for parent in parents { builder.add(parent) }
     self.result = builder.result
     self.parents = parents
@@ -57,17 +60,18 @@ public struct CombinedDiff: Sendable {
 /// Lays the differences from parents over each other, one parent after the other.
 private struct CombinedDiffBuilder {
   let result: Lines
-  private let algorithm: LineDiff.Algorithm
-  private let usesIndentation: Bool
+  private var options: LineDiff.Options
+  private let ignoresBlankLines: Bool
   private(set) var added: [CombinedDiff.Parents]
   private(set) var lost: [[CombinedDiff.LostLine]]
   private var parents: [Lines] = []
   private var numbers: [ArraySlice<UInt8>: Int32] = [:]
 
-  init(_ result: Lines, _ algorithm: LineDiff.Algorithm, _ usesIndentation: Bool) {
+  init(_ result: Lines, _ options: LineDiff.Options, _ ignoresBlankLines: Bool) {
+    self.ignoresBlankLines = ignoresBlankLines
     self.result = result
-    self.algorithm = algorithm
-    self.usesIndentation = usesIndentation
+    self.options = options
+    self.options.cutsSharedEnd = true
     added = [CombinedDiff.Parents](repeating: 0, count: result.count)
     lost = [[CombinedDiff.LostLine]](repeating: [], count: result.count + 1)
   }
@@ -103,14 +107,20 @@ private struct CombinedDiffBuilder {
   }
 
   private func changes(from parent: Lines) -> [LineDiff.Change] {
-    LineDiff(
-      from: parent, to: result, algorithm: algorithm, usesIndentation: usesIndentation,
-      cutsSharedEnd: true
-    ).changes
+    let diff = LineDiff(from: parent, to: result, options)
+    guard ignoresBlankLines else { return diff.changes }
+    return diff.hunks(context: 0, ignoresBlankLines: true).flatMap(\.changes)
   }
 
   private mutating func lineNumber(_ line: ArraySlice<UInt8>) -> Int32 {
-    let text = line.last == UInt8(ascii: "\n") ? line.dropLast() : line
+    var text = line.last == UInt8(ascii: "\n") ? line.dropLast() : line
+    if options.whiteSpace != .all {
+      // As git: where any white space at an end does not count, none does here.
+      let counts = options.whiteSpace == .withoutCarriageReturns ? .withoutEnds : options.whiteSpace
+      var reduced: [UInt8] = []
+      counts.reduce(text.span, into: &reduced)
+      text = reduced[...]
+    }
     if let known = numbers[text] { return known }
     let number = Int32(truncatingIfNeeded: numbers.count)
     numbers[text] = number

@@ -22,24 +22,19 @@ extension LineDiff {
   /// - Parameters:
   ///   - context: how many unchanged lines are shown around changes.
   ///   - gap: so many more unchanged lines may lie between changes of one hunk.
-  public func hunks(context: Int = 3, gap: Int = 0) -> [DiffHunk] {
+  ///   - ignoresBlankLines: leaves out changes of blank lines alone, unless they are close to
+  ///     others.
+  public func hunks(
+    context: Int = 3, gap: Int = 0, ignoresBlankLines: Bool = false
+  ) -> [DiffHunk] {
     // No more than there is.
-    let context = min(max(context, 0), old.count)
-    let gap = min(max(gap, 0), old.count)
+    let context = min(max(context, 0), max(old.count, new.count))
+    let gap = min(max(gap, 0), max(old.count, new.count))
     var hunks: [DiffHunk] = []
     var heading: ArraySlice<UInt8> = []
     var searched = -1
-    var rest = changes[...]
-    while let first = rest.first {
-      var end = rest.startIndex + 1
-      while end < rest.endIndex,
-        rest[end].old.lowerBound - rest[end - 1].old.upperBound <= 2 * context + gap
-      {
-        end += 1
-      }
-      let group = rest[rest.startIndex..<end]
-      let last = group[end - 1]
-      rest = rest[end...]
+    var grouping = HunkGrouping(self, context: context, gap: gap, ignoresBlankLines)
+    while let group = grouping.next(), let first = group.first, let last = group.last {
       let before = min(context, first.old.lowerBound, first.new.lowerBound)
       let after = min(
         context, old.count - last.old.upperBound, new.count - last.new.upperBound)
@@ -80,4 +75,74 @@ extension LineDiff {
   }
 
   private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (9...13).contains(byte) }
+}
+
+/// Which changes make a hunk. Source: git's `xdiff/xemit.c`, as observed.
+private struct HunkGrouping {
+  private let diff: LineDiff
+  private let context: Int
+  private let gap: Int
+  private let ignoresBlankLines: Bool
+  private var rest: ArraySlice<LineDiff.Change>
+
+  init(_ diff: LineDiff, context: Int, gap: Int, _ ignoresBlankLines: Bool) {
+    self.diff = diff
+    self.context = context
+    self.gap = gap
+    self.ignoresBlankLines = ignoresBlankLines
+    rest = diff.changes[...]
+  }
+
+  /// Whether a change is of blank lines, which do not count.
+  private func isIgnored(_ change: LineDiff.Change) -> Bool {
+    ignoresBlankLines
+      && change.old.allSatisfy { diff.options.whiteSpace.isBlank(diff.old.line($0)) }
+      && change.new.allSatisfy { diff.options.whiteSpace.isBlank(diff.new.line($0)) }
+  }
+
+  private func distance(from change: LineDiff.Change, to next: LineDiff.Change) -> Int {
+    next.old.lowerBound - change.old.upperBound
+  }
+
+  /// The changes of the next hunk; nil when there is none.
+  mutating func next() -> ArraySlice<LineDiff.Change>? {
+    dropIgnored()
+    guard !rest.isEmpty else { return nil }
+    // The last change that counts, and how many ignored lines came since.
+    var last = rest.startIndex
+    var ignored = 0
+    for index in rest.indices.dropFirst() {
+      let distance = distance(from: rest[index - 1], to: rest[index])
+      guard distance <= 2 * context + gap else { break }
+      let isIgnored = isIgnored(rest[index])
+      if distance < context, isIgnored, last != index - 1 {
+        ignored += rest[index].new.count
+      } else if distance < context {
+        (last, ignored) = (index, 0)
+      } else if last != index - 1,
+        self.distance(from: rest[last], to: rest[index]) + ignored > 2 * context + gap
+      {
+        break
+      } else if !isIgnored {
+        (last, ignored) = (index, 0)
+      } else {
+        ignored += rest[index].new.count
+      }
+    }
+    defer { rest = rest[(last + 1)...] }
+    return rest[...last]
+  }
+
+  /// Drops ignored changes that are too far from others to be shown beside them.
+  private mutating func dropIgnored() {
+    var start = rest.startIndex
+    for index in rest.indices {
+      guard isIgnored(rest[index]) else { break }
+      let next = index + 1
+      if next == rest.endIndex || distance(from: rest[index], to: rest[next]) >= context {
+        start = next
+      }
+    }
+    rest = rest[start...]
+  }
 }

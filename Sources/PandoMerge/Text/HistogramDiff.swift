@@ -34,7 +34,7 @@ struct HistogramDiff {
   }
 
   /// Marks what differs.
-  static func mark(_ edit: inout LineEdit, _ counts: inout LineCounts) {
+  static func mark(_ edit: inout LineEdit, _ counts: inout LineCounts, isMinimal: Bool) {
     var diff = HistogramDiff(edit, classCount: counts.old.count)
     var regions = [Region(old: 0..<edit.old.count, new: 0..<edit.new.count)]
     while let region = regions.popLast() {
@@ -44,7 +44,8 @@ struct HistogramDiff {
       }
       switch diff.find(region, edit, &counts) {
       case .nothingShared: mark(region, &edit)
-      case .onlyFrequentLines: MyersDiff.mark(&edit, region.old, region.new, &counts)
+      case .onlyFrequentLines:
+        MyersDiff.mark(&edit, region.old, region.new, &counts, isMinimal: isMinimal)
       case .run(let run):
         regions.append(
           Region(

@@ -12,9 +12,14 @@ struct LineClassifier {
   private var slots = [Int32](repeating: -1, count: 256)
   private let seed = UInt64(bitPattern: Int64(Hasher().finalize())) | 1
 
-  init(copiesLines: Bool = false) {
-    self.copiesLines = copiesLines
-    if copiesLines { texts.append([]) }
+  /// Which white space keeps lines from being equal.
+  private let whiteSpace: LineDiff.WhiteSpace
+  private var scratch: [UInt8] = []
+
+  init(copiesLines: Bool = false, whiteSpace: LineDiff.WhiteSpace = .all) {
+    self.copiesLines = copiesLines || whiteSpace != .all
+    self.whiteSpace = whiteSpace
+    if self.copiesLines { texts.append([]) }
   }
 
   /// The number of different lines seen.
@@ -48,7 +53,17 @@ struct LineClassifier {
     let bytes = lines.bytes
     if !copiesLines, !range.isEmpty { texts.append(bytes) }
     let span = bytes.span
-    for line in range { classes.append(number(of: lines.range(line), in: span)) }
+    guard whiteSpace != .all else {
+      for line in range { classes.append(number(of: lines.range(line), in: span)) }
+      return
+    }
+    for line in range {
+      var compared = scratch
+      scratch = []
+      whiteSpace.reduce(span.extracting(lines.range(line)), into: &compared)
+      classes.append(number(of: 0..<compared.count, in: compared.span))
+      scratch = compared
+    }
   }
 
   private mutating func number(of range: Range<Int>, in text: Span<UInt8>) -> Int32 {

@@ -11,6 +11,42 @@ public struct LineDiff: Sendable {
     case myers
     /// Shared lines that are rare come first: what Git merges with.
     case histogram
+    /// Lines that both texts have once come first, as many as keep their order.
+    case patience
+  }
+
+  /// Which white space keeps lines from being equal. Source: git-diff, "--ignore-space-at-eol" and
+  /// what follows it.
+  public enum WhiteSpace: Sendable, Hashable {
+    /// All of it.
+    case all
+    /// All but a carriage return at the end.
+    case withoutCarriageReturns
+    /// All but what stands at the end.
+    case withoutEnds
+    /// How much there is does not matter, nor what stands at the end.
+    case withoutAmounts
+    /// None.
+    case none
+  }
+
+  /// How texts are compared.
+  public struct Options: Sendable, Hashable {
+    /// How shared lines are found.
+    public var algorithm = Algorithm.myers
+    /// Whether no heuristics cut a search short, whatever it takes: O(lines × differences).
+    public var isMinimal = false
+    /// Whether a change that could stand in several places is moved to where it looks best, as
+    /// `git diff` does and merging does not.
+    public var usesIndentation = true
+    /// Whether whole blocks that both texts end with are left out, as Git does where no context is
+    /// shown; changes may stand elsewhere for it.
+    public var cutsSharedEnd = false
+    /// Which white space counts.
+    public var whiteSpace = WhiteSpace.all
+
+    /// Git's defaults.
+    public init() {}
   }
 
   /// Lines that were replaced by others; one of the ranges may be empty.
@@ -34,51 +70,39 @@ public struct LineDiff: Sendable {
   /// What differs, in order; unchanged lines lie between any two.
   public let changes: [Change]
 
+  let options: Options
+
   /// Compares two texts.
-  ///
-  /// - Parameters:
-  ///   - usesIndentation: moves a change that could stand in several places to where it looks best,
-  ///     as `git diff` does and merging does not.
-  ///   - cutsSharedEnd: leaves whole blocks that both texts end with out, as Git does where no
-  ///     context is shown; changes may stand elsewhere for it.
-  public init(
-    from old: [UInt8], to new: [UInt8], algorithm: Algorithm = .myers,
-    usesIndentation: Bool = true, cutsSharedEnd: Bool = false
-  ) {
-    self.init(
-      from: Lines(old), to: Lines(new), algorithm: algorithm, usesIndentation: usesIndentation,
-      cutsSharedEnd: cutsSharedEnd)
+  public init(from old: [UInt8], to new: [UInt8], options: Options = Options()) {
+    self.init(from: Lines(old), to: Lines(new), options)
   }
 
-  init(
-    from old: Lines, to new: Lines, algorithm: Algorithm, usesIndentation: Bool,
-    cutsSharedEnd: Bool
-  ) {
+  init(from old: Lines, to new: Lines, _ options: Options) {
     self.old = old
     self.new = new
-    var classifier = LineClassifier()
+    self.options = options
+    var classifier = LineClassifier(whiteSpace: options.whiteSpace)
     let oldClasses = classifier.classes(of: old)
     let newClasses = classifier.classes(of: new, like: old, oldClasses)
-    var matcher = LineMatcher(classCount: classifier.count, algorithm: algorithm)
-    let counts = cutsSharedEnd ? old.countsWithoutSharedEnd(new) : (old.count, new.count)
+    var matcher = LineMatcher(classCount: classifier.count, options)
+    let counts = options.cutsSharedEnd ? old.countsWithoutSharedEnd(new) : (old.count, new.count)
     guard counts != (old.count, new.count) else {
-      changes = matcher.changes(
-        from: oldClasses, to: newClasses, texts: usesIndentation ? (old, new) : nil)
+      changes = matcher.changes(from: oldClasses, to: newClasses, texts: (old, new))
       return
     }
     changes = matcher.changes(
       from: Array(oldClasses[..<counts.0]), to: Array(newClasses[..<counts.1]),
-      texts: usesIndentation ? (old.prefix(counts.0), new.prefix(counts.1)) : nil)
+      texts: (old.prefix(counts.0), new.prefix(counts.1)))
   }
 }
 
 /// Compares texts whose lines are numbers, all below `classCount`.
 struct LineMatcher {
-  let algorithm: LineDiff.Algorithm
+  let options: LineDiff.Options
   var counts: LineCounts
 
-  init(classCount: Int, algorithm: LineDiff.Algorithm) {
-    self.algorithm = algorithm
+  init(classCount: Int, _ options: LineDiff.Options) {
+    self.options = options
     counts = LineCounts(classCount: classCount)
   }
 
@@ -87,17 +111,18 @@ struct LineMatcher {
     if counts.old.count < classCount { counts = LineCounts(classCount: classCount * 2) }
   }
 
+  /// How one text became the other; indentation is looked at in `texts`.
   mutating func changes(
     from old: [Int32], to new: [Int32], texts: (old: Lines, new: Lines)? = nil
   ) -> [LineDiff.Change] {
     var edit = LineEdit(old: old, new: new)
-    switch algorithm {
-    case .myers:
-      MyersDiff.mark(&edit, 0..<old.count, 0..<new.count, &counts)
-    case .histogram:
-      HistogramDiff.mark(&edit, &counts)
+    let (isMinimal, all) = (options.isMinimal, (0..<old.count, 0..<new.count))
+    switch options.algorithm {
+    case .myers: MyersDiff.mark(&edit, all.0, all.1, &counts, isMinimal: isMinimal)
+    case .histogram: HistogramDiff.mark(&edit, &counts, isMinimal: isMinimal)
+    case .patience: PatienceDiff.mark(&edit, &counts, isMinimal: isMinimal)
     }
-    edit.compact(texts: texts)
+    edit.compact(texts: options.usesIndentation ? texts : nil)
     return edit.changes
   }
 }

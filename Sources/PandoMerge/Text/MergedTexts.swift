@@ -20,7 +20,7 @@ struct MergedTexts {
     ourClasses = classifier.classes(of: ours, like: base, baseClasses)
     theirClasses = classifier.classes(of: theirs, like: base, baseClasses)
     classCount = classifier.count
-    var matcher = LineMatcher(classCount: classifier.count, algorithm: options.algorithm)
+    var matcher = LineMatcher(classCount: classifier.count, options.comparison)
     ourChanges = matcher.changes(from: baseClasses, to: ourClasses)
     theirChanges = matcher.changes(from: baseClasses, to: theirClasses)
   }
@@ -46,7 +46,7 @@ struct MergedTexts {
 
   /// Compares the sides of each conflict with each other: only what differs stays a conflict.
   private func refined(_ hunks: [MergeHunk]) -> [MergeHunk] {
-    var matcher = LineMatcher(classCount: classCount, algorithm: options.algorithm)
+    var matcher = LineMatcher(classCount: classCount, options.comparison)
     return hunks.flatMap { hunk -> [MergeHunk] in
       guard hunk.source == .conflict, !hunk.ours.isEmpty, !hunk.theirs.isEmpty else {
         return [hunk]
@@ -115,4 +115,14 @@ struct MergedTexts {
 
 extension Range<Int> {
   func shifted(by distance: Int) -> Range { lowerBound + distance..<upperBound + distance }
+}
+
+extension TextMerge.Options {
+  /// How the texts are compared.
+  fileprivate var comparison: LineDiff.Options {
+    var comparison = LineDiff.Options()
+    comparison.algorithm = algorithm
+    comparison.usesIndentation = false
+    return comparison
+  }
 }

@@ -35,7 +35,10 @@ struct MiddleSnakeSearch {
     costMax = max(MyersDiff.roughSquareRoot(diagonals), Self.heuristicCost)
   }
 
-  var whole: Box { Box(old: 0..<old.count, new: 0..<new.count, isExact: false) }
+  /// All of both texts.
+  func whole(isExact: Bool) -> Box {
+    Box(old: 0..<old.count, new: 0..<new.count, isExact: isExact)
+  }
 
   /// The box without what both parts begin and end with.
   func shrunk(_ box: Box) -> Box {

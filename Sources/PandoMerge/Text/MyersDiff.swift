@@ -4,14 +4,15 @@
 enum MyersDiff {
   /// Marks what differs between parts of two texts.
   static func mark(
-    _ edit: inout LineEdit, _ old: Range<Int>, _ new: Range<Int>, _ counts: inout LineCounts
+    _ edit: inout LineEdit, _ old: Range<Int>, _ new: Range<Int>, _ counts: inout LineCounts,
+    isMinimal: Bool
   ) {
     let shared = trim(edit, old, new)
     let kept = RelevantLines(edit, old, new, inner: shared, &counts)
     for line in kept.old.dropped { edit.oldChanged[line] = true }
     for line in kept.new.dropped { edit.newChanged[line] = true }
     var search = MiddleSnakeSearch(kept.old.classes, kept.new.classes)
-    var boxes = [search.whole]
+    var boxes = [search.whole(isExact: isMinimal)]
     while let box = boxes.popLast() {
       let inner = search.shrunk(box)
       if inner.old.isEmpty {

@@ -19,36 +19,49 @@ struct CommitDifferences {
     var isCombined: Bool { if case .fromAll = changes { true } else { false } }
   }
 
-  let trees: TreeDifferences
+  private(set) var trees: TreeDifferences
   let merges: MergeComparison.Way
   let showsAllPaths: Bool
   /// Whether commits that are no merges are not compared.
   var comparesMergesOnly = false
+  /// Whether the one file that is compared is followed to the names that it had before.
+  var followsFile = false
 
   /// What differs between a commit, given by its tree, and its parents; nothing where nothing does,
   /// except for what is combined.
-  func parts(tree: ObjectID, parents: [ObjectID], showsRoots: Bool = true) throws -> [Part] {
-    func part(_ parent: ObjectID?) throws -> Part? {
-      let changes = try trees.changes(try parent.map(treeID), tree)
-      return changes.isEmpty ? nil : Part(changes: .fromOne(changes))
-    }
+  mutating func parts(
+    tree: ObjectID, parents: [ObjectID], showsRoots: Bool = true
+  ) throws -> [Part] {
     guard parents.count > 1 else {
       if comparesMergesOnly || parents.isEmpty && !showsRoots { return [] }
-      return try [part(parents.first)].compactMap { $0 }
+      return try [part(tree, from: parents.first)].compactMap { $0 }
     }
     switch merges {
     case .none: return []
-    case .firstParent: return try [part(parents[0])].compactMap { $0 }
+    case .firstParent: return try [part(tree, from: parents[0])].compactMap { $0 }
     case .separate:
       return try parents.compactMap { parent in
-        var part = try part(parent)
+        var part = try part(tree, from: parent)
         part?.parent = parent
         return part
       }
     case .combined, .dense:
-      let changes = try trees.changes(ofMerge: tree, from: parents.map(treeID))
+      let old = try parents.map(treeID)
+      // As git: what is found here counts for the other parents, and not beyond the merge.
+      var followed = trees
+      let changes =
+        followsFile
+        ? try old.map { try followed.followedChanges($0, tree) }
+        : try trees.changes(ofMerge: tree, from: old)
       return [Part(changes: .fromAll(changes))]
     }
+  }
+
+  private mutating func part(_ tree: ObjectID, from parent: ObjectID?) throws -> Part? {
+    let old = try parent.map(treeID)
+    let changes =
+      followsFile ? try trees.followedChanges(old, tree) : try trees.changes(old, tree)
+    return changes.isEmpty ? nil : Part(changes: .fromOne(changes))
   }
 
   private func treeID(_ commit: ObjectID) throws -> ObjectID {

@@ -25,6 +25,8 @@ struct DiffOptions {
   var newPrefix = "b/"
   /// What to look for renames with; nil for none.
   var renames: RenameDetection.Options?
+  /// Whether copies are looked for of files that did not change.
+  var findsCopiesHarder = false
   var renameLimit = 1000
   var renamesEmptyFiles = true
   var filter: DiffFilter?
@@ -129,7 +131,7 @@ extension DiffOptions {
   private static let refused: Set<String> = [
     "--anchored", "--binary", "--break-rewrites", "--check", "--color",
     "--color-moved", "--color-words", "--compact-summary", "--cumulative",
-    "--dirstat", "--dirstat-by-file", "--ext-diff", "--find-copies-harder",
+    "--dirstat", "--dirstat-by-file", "--ext-diff",
     "--find-object", "--function-context",
     "--ignore-matching-lines",
     "--ignore-submodules", "--irreversible-delete", "--line-prefix",
@@ -223,6 +225,7 @@ extension DiffOptions {
   private mutating func takeRenames(_ option: String) throws -> Bool {
     switch option {
     case "--no-renames": renames = nil
+    case "--find-copies-harder": findsCopiesHarder = true
     case "--rename-empty": renamesEmptyFiles = true
     case "--no-rename-empty": renamesEmptyFiles = false
     case "--find-renames": try find(copies: false, "")
@@ -254,6 +257,7 @@ extension DiffOptions {
       throw CommandFailure(lines: ["error: invalid argument to \(name)"], status: .usage)
     }
     var options = renames ?? RenameDetection.Options()
+    if copies, options.findsCopies { findsCopiesHarder = true }
     options.findsCopies = copies
     options.similarityMin = score == 0 ? Similarity.renameMin : score
     renames = options

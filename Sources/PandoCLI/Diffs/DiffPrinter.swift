@@ -16,9 +16,15 @@ struct DiffPrinter {
   /// How many files there were that were not compared for renames.
   private final class RenameLimits {
     var needed = 0
+    var skippedUnchanged = false
   }
 
   init(_ options: DiffOptions, _ format: DiffFormat, _ context: CommandContext) throws {
+    var options = options
+    if options.findsCopiesHarder {
+      options.renames = options.renames ?? RenameDetection.Options()
+      options.renames?.findsCopies = true
+    }
     self.options = options
     self.format = format
     names = DiffNames(quotesHighBytes: try context.quotesHighBytes())
@@ -27,26 +33,36 @@ struct DiffPrinter {
     abbreviate = { id, digits in try revisions.abbreviation(of: id, digits: digits) }
   }
 
-  /// The differences that are shown, renames found.
-  func changes(_ found: [TreeChange]) throws -> [FileChange] {
+  /// The differences with renames found; copies also of files that did not change.
+  func changes(
+    _ found: [TreeChange], unchanged: [FileChange.Side] = []
+  ) throws -> [FileChange] {
     var changes = found.map { FileChange($0) }
     if options.isReversed { changes = changes.map(\.reversed) }
     if var renames = options.renames {
       renames.limit = options.renameLimit
       renames.renamesEmptyFiles = options.renamesEmptyFiles
-      let result = try RenameDetection.run(on: changes, in: objects, options: renames)
+      let result = try RenameDetection.run(
+        on: changes, unchanged: unchanged, in: objects, options: renames)
       changes = result.changes
       limits.needed = max(limits.needed, result.limitNeeded ?? 0)
+      if result.skippedUnchanged { limits.skippedUnchanged = true }
     }
-    return options.filter?.apply(changes) ?? changes
+    return changes
   }
+
+  /// Those of all differences that are shown.
+  func shown(_ changes: [FileChange]) -> [FileChange] { options.filter?.apply(changes) ?? changes }
 
   /// Tells at the end of files that were not compared, of which there were too many.
   func warnOfLimit(_ context: CommandContext) throws {
     guard limits.needed > 0 else { return }
+    let what =
+      limits.skippedUnchanged
+      ? "only found copies from modified paths" : "exhaustive rename detection was skipped"
     try context.errors.write(
       """
-      warning: exhaustive rename detection was skipped due to too many files.
+      warning: \(what) due to too many files.
       warning: you may want to set your diff.renameLimit variable to at least \(limits.needed) and \
       retry the command.
 

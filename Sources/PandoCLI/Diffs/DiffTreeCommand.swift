@@ -77,7 +77,7 @@ final class DiffTreeRun {
   private let context: CommandContext
   private let objects: any ObjectReader
   private let differences: TreeDifferences
-  private let commits: CommitDifferences
+  private var commits: CommitDifferences
   private let grafts: Grafts
   private(set) var hasDifferences = false
 

@@ -104,8 +104,18 @@ extension WalkArguments {
     {
       dates = try DateFormat(named: text)
     }
+    if paths.count == 1, try configuration.bool("log.follow") == true { followsFile = true }
     if abbreviatesCommits == nil {
       abbreviatesCommits = try configuration.bool("log.abbrevCommit")
     }
+  }
+
+  /// Has the walk come to all commits, whose differences tell where the file is. Throws git's
+  /// complaint when there is not just one.
+  mutating func followFile() throws {
+    guard paths.count == 1 else {
+      throw CommandFailure.fatal("--follow requires exactly one pathspec")
+    }
+    walk.paths = nil
   }
 }

@@ -15,7 +15,7 @@ struct LogRun {
   private let terminator: UInt8
   private let showsSource: Bool
   /// How commits differ from their parents; nil when that does not matter.
-  private let differences: CommitDifferences?
+  private var differences: CommitDifferences?
   /// Whether the first commits of histories are compared with nothing.
   private let showsRoots: Bool
   /// Whether commits are left out that show no differences.
@@ -42,6 +42,7 @@ struct LogRun {
       throw CommandFailure.fatal("unrecognized argument: \(other)")
     }
     try arguments.read(configuration)
+    if arguments.followsFile { try arguments.followFile() }
     if !arguments.hasInput {
       guard let head = try parser.find("HEAD")?.id else {
         throw try Self.missingDefault(parser)
@@ -82,7 +83,7 @@ struct LogRun {
     decorations = decorating == .none ? nil : names
     printer = CommitPrinter(style: style, parser: parser, decorations: names)
     differences = try Self.differences(arguments, log, style, context)
-    hidesUnchanged = log.diff.filter != nil
+    hidesUnchanged = log.diff.filter != nil || arguments.followsFile
     showsRoots = log.showsRoots
     if arguments.showsGraph {
       margin = try GraphMargin(
@@ -101,7 +102,7 @@ struct LogRun {
     var format = try options.shown(default: log.format)
     let comparesMergesOnly = format.isEmpty && wanted == .ofMerges
     if wanted != .ofNone { format = try options.shown(default: .patch) }
-    guard !format.isEmpty || options.filter != nil else { return nil }
+    guard !format.isEmpty || options.filter != nil || arguments.followsFile else { return nil }
     if arguments.showsGraph, arguments.usesNUL {
       throw CommandFailure.fatal("-z is not supported yet together with --graph and differences")
     }
@@ -112,7 +113,7 @@ struct LogRun {
       context)
     return CommitDifferences(
       trees: trees, merges: way, showsAllPaths: log.merges.showsAllPaths,
-      comparesMergesOnly: comparesMergesOnly)
+      comparesMergesOnly: comparesMergesOnly, followsFile: arguments.followsFile)
   }
 
   func run() throws {
@@ -156,8 +157,9 @@ struct LogRun {
     }
     let mark = arguments.mark(item)
     margin?.begin(item, mark: mark)
+    let (showsRoots, parents) = (showsRoots, item.parents)
     let parts =
-      try differences?.parts(tree: item.tree, parents: item.parents, showsRoots: showsRoots) ?? []
+      try differences?.parts(tree: item.tree, parents: parents, showsRoots: showsRoots) ?? []
     if parts.isEmpty {
       if hidesUnchanged { return false }
       try append(item, commit, from: nil, to: &line)

@@ -26,6 +26,8 @@ struct WalkArguments {
   var showsChildren = false
   var showsSides = false
   var showsGraph = false
+  /// Whether the one file that was named is followed to the names that it had before.
+  var followsFile = false
   var usesNUL = false
   var isQuiet = false
   /// Options that only some commands know, and words that nobody knows.
@@ -270,9 +272,11 @@ struct WalkArgumentReader {
       try treatTwins(.marked)
       arguments.walk.parentsMax = 1
     case "--ancestry-path": try limitToAncestryPath(value)
+    case "--follow": arguments.followsFile = true
+    case "--no-follow": arguments.followsFile = false
     case "--simplify-merges", "--simplify-by-decoration", "--sparse", "--walk-reflogs", "-g",
       "--reflog", "--bisect",
-      "--merge", "--show-pulls", "--follow", "--full-diff", "--remove-empty":
+      "--merge", "--show-pulls", "--full-diff", "--remove-empty":
       throw CommandFailure.fatal("\(name) is not supported yet")
     default: return false
     }

@@ -32,11 +32,14 @@ public struct RenameDetection {
     /// The limit at which files would have been compared of which there were too many; nil when
     /// there were not.
     public var limitNeeded: Int?
+    /// Whether files that did not change were left aside, since they were too many.
+    public var skippedUnchanged = false
     /// For each directory that a merge asked about, how many of its files went where.
     var directoryMoves: [ByteString: [ByteString: Int]] = [:]
   }
 
   private var limitNeeded: Int?
+  private var skippedUnchanged = false
   /// What a merge wants to know; nil where everything is wanted.
   private var moves: DirectoryMoves?
   private let reader: any ObjectReader
@@ -49,7 +52,8 @@ public struct RenameDetection {
 
   /// A file that others may come from.
   private struct Source {
-    let change: Int
+    /// The number of the difference; nil for a file that did not change.
+    let change: Int?
     let file: FileChange.Side
     /// By how many it is taken, itself if it stays.
     var uses = 0
@@ -70,36 +74,50 @@ public struct RenameDetection {
   }
 
   /// Looks for renames among differences. Throws what reading throws.
+  ///
+  /// - Parameter unchanged: files that did not change and may be what others were copied from, in
+  ///   the order of trees; as a rule none, since each is compared with each new file.
   public static func run(
-    on changes: [FileChange], in reader: any ObjectReader, options: Options = Options()
+    on changes: [FileChange], unchanged: [FileChange.Side] = [], in reader: any ObjectReader,
+    options: Options = Options()
   ) throws(PandoError) -> Result {
-    try run(on: changes, in: reader, options: options, interest: nil)
+    try run(on: changes, unchanged: unchanged, in: reader, options: options, interest: nil)
   }
 
   /// - Parameter interest: what a merge wants to know. Files of which it does not matter where they
   ///   are now are found only where that is cheap.
   static func run(
-    on changes: [FileChange], in reader: any ObjectReader, options: Options,
-    interest: RenameInterest?
+    on changes: [FileChange], unchanged: [FileChange.Side] = [], in reader: any ObjectReader,
+    options: Options, interest: RenameInterest?
   ) throws(PandoError) -> Result {
     var detection = RenameDetection(changes, reader, options)
     detection.moves = interest.map { DirectoryMoves($0) }
-    detection.gather()
+    detection.gather(unchanged)
     guard !detection.sources.isEmpty, !detection.targets.isEmpty else {
       return Result(changes: changes)
     }
     try detection.find()
     let moves = detection.moves?.result ?? [:]
     return Result(
-      changes: detection.result(), limitNeeded: detection.limitNeeded, directoryMoves: moves)
+      changes: detection.result(), limitNeeded: detection.limitNeeded,
+      skippedUnchanged: detection.skippedUnchanged, directoryMoves: moves)
   }
 
-  private mutating func gather() {
+  private mutating func gather(_ unchanged: [FileChange.Side]) {
+    var unchanged = unchanged[...]
     let empty = Self.emptyBlob(reader.hashAlgorithm)
     func isLeftOut(_ file: FileChange.Side) -> Bool {
       !options.renamesEmptyFiles && file.id == empty
     }
+    func addUnchanged(before path: TreePath?) {
+      while let file = unchanged.first, path.map({ file.path < $0 }) ?? true {
+        unchanged.removeFirst()
+        if !isLeftOut(file) { sources.append(Source(change: nil, file: file, uses: 1)) }
+      }
+    }
+    defer { addUnchanged(before: nil) }
     for (index, change) in changes.enumerated() {
+      if !unchanged.isEmpty { addUnchanged(before: change.path) }
       if let old = change.old {
         if isLeftOut(old) { continue }
         if change.new == nil {
@@ -263,16 +281,22 @@ extension RenameDetection {
     }
   }
 
+  private func isTooMuch(_ sources: Int, _ targets: Int) -> Bool {
+    guard options.limit > 0 else { return false }
+    let (pairs, overflow) = sources.multipliedReportingOverflow(by: targets)
+    let (most, isUnlimited) = options.limit.multipliedReportingOverflow(by: options.limit)
+    return !isUnlimited && (overflow || pairs > most)
+  }
+
   private mutating func matchBySimilarity(_ free: [Int]) throws(PandoError) {
+    var free = free
     let open = targets.indices.filter { targets[$0].source == nil }
     guard !free.isEmpty, !open.isEmpty else { return }
-    if options.limit > 0 {
-      let (pairs, overflow) = free.count.multipliedReportingOverflow(by: open.count)
-      let (most, isUnlimited) = options.limit.multipliedReportingOverflow(by: options.limit)
-      guard isUnlimited || !overflow && pairs <= most else {
-        limitNeeded = max(free.count, open.count)
-        return
-      }
+    if isTooMuch(free.count, open.count) {
+      limitNeeded = max(free.count, open.count)
+      let changed = free.filter { sources[$0].change != nil }
+      guard changed.count < free.count, !isTooMuch(changed.count, open.count) else { return }
+      (free, skippedUnchanged) = (changed, true)
     }
     var candidates: [Candidate] = []
     for target in open { candidates += try best(for: target, free) }
@@ -347,7 +371,7 @@ extension RenameDetection {
   private mutating func result() -> [FileChange] {
     var byChange: [Int: Target] = [:]
     for target in targets where target.source != nil { byChange[target.change] = target }
-    let gone = Set(sources.filter { $0.uses > 0 }.map(\.change))
+    let gone = Set(sources.filter { $0.uses > 0 }.compactMap(\.change))
     var made: [FileChange] = []
     for (index, change) in changes.enumerated() {
       if let target = byChange[index], let source = target.source {

@@ -56,9 +56,9 @@ import Testing
       try harness.expectSame(["diff-tree"] + words, errors: .firstLine)
     }
     // What is git's and not done here is refused as such, also where its start is another option.
-    let refused = harness.pando(["diff-tree", "--find-copies-harder", "main"])
+    let refused = harness.pando(["diff-tree", "--find-object=main", "main"])
     #expect(refused.status == 128)
-    #expect(refused.errors.contains("--find-copies-harder"))
+    #expect(refused.errors.contains("--find-object"))
   }
 
   @Test func `merges are compared with each parent when that is wanted`() throws {

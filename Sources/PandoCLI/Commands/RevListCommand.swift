@@ -42,7 +42,7 @@ public struct RevListCommand: Command {
       guard try listing.take(other) else { throw UsageError(usage: Self.usage) }
     }
     guard parsed.hasInput else { throw UsageError(usage: Self.usage) }
-    if parsed.followsFile { throw CommandFailure.fatal("--follow is not supported yet") }
+    if parsed.followsFile == true { throw CommandFailure.fatal("--follow is not supported yet") }
     try listing.run()
     return .success
   }

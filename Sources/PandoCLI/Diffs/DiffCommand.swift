@@ -21,8 +21,10 @@ public struct DiffCommand: Command {
     var options = DiffOptions()
     try options.readForPeople(context.configuration(), context)
     options.digits = 0
+    // Ways to compare merges mean nothing here, and are allowed.
+    var merges = MergeComparison()
     let words = try TreeWords(arguments, context, hint: .any) { option in
-      if try options.take(option) { return }
+      if try options.take(option) || merges.take(option) { return }
       try DiffOptions.refuse(option)
       throw UsageError(usage: Self.usage)
     }

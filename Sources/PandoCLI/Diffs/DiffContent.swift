@@ -7,11 +7,12 @@ struct DiffContent {
   let objects: any ObjectReader
   let options: DiffOptions
 
-  /// The bytes of a side; none for nothing. A submodule is a line that names its commit.
+  /// The bytes of a side; none for nothing. A submodule is a line that names its
+  /// commit, a directory what its object is.
   func bytes(_ side: FileChange.Side?) throws(PandoError) -> [UInt8] {
     guard let side else { return [] }
     if side.mode.isSubmodule { return Array("Subproject commit \(side.id.hex)\n".utf8) }
-    return try objects.body(of: side.id, .blob)
+    return try objects.body(of: side.id, side.mode.isDirectory ? .tree : .blob)
   }
 
   /// Whether lines mean nothing in one of two sides.

@@ -30,11 +30,17 @@ struct DiffOptions {
   var renameLimit = 1000
   var renamesEmptyFiles = true
   var filter: DiffFilter?
+  /// What has to occur more or less often in files that are shown: `-S`.
+  var needle: [UInt8]?
+  /// What a changed line of files that are shown has to match: `-G`.
+  var linePattern: [UInt8]?
+  var ignoresCaseInNeedle = false
+  var keepsAllBesideNeedle = false
   var stat = StatWidths()
   var tellsByStatus = false
 
   /// Whether differences are more than what two trees say.
-  var looksThroughDifferences: Bool { renames != nil || filter != nil }
+  var looksThroughDifferences: Bool { renames != nil || leavesOut }
 
   /// The widths of `--stat`.
   struct StatWidths {
@@ -109,6 +115,12 @@ struct DiffOptions {
     return format.isEmpty ? `default` : format
   }
 
+  /// Whether not all differences are shown.
+  var leavesOut: Bool { filter != nil || needle != nil || linePattern != nil }
+
+  /// Whether the next word is the value of an option.
+  static func takesValue(_ option: String) -> Bool { ["-S", "-G", "-l"].contains(option) }
+
   /// Takes an option; false for one that is none of these.
   mutating func take(_ option: String) throws -> Bool {
     try takeFormat(option) || takeRenames(option) || takeText(option) || takeLayout(option)
@@ -123,7 +135,7 @@ extension DiffOptions {
   /// - Parameter others: more of them, which only the command at hand has.
   static func refuse(_ option: String, _ others: Set<String> = []) throws {
     let name = String(option.prefix { $0 != "=" })
-    let isShort = ["-B", "-G", "-O", "-S"].contains { option.hasPrefix($0) }
+    let isShort = ["-B", "-O"].contains { option.hasPrefix($0) }
     guard isShort || refused.contains(name) || others.contains(name) else { return }
     throw CommandFailure.fatal("\(name) is not supported yet")
   }
@@ -136,7 +148,7 @@ extension DiffOptions {
     "--ignore-matching-lines",
     "--ignore-submodules", "--irreversible-delete", "--line-prefix",
     "--max-depth", "--output", "--output-indicator-context", "--output-indicator-new",
-    "--output-indicator-old", "--pickaxe-all", "--pickaxe-regex", "--relative",
+    "--output-indicator-old", "--pickaxe-regex", "--relative",
     "--rotate-to", "--skip-to", "--submodule", "--textconv", "--word-diff", "--word-diff-regex",
     "--ws-error-highlight",
   ]
@@ -227,6 +239,7 @@ extension DiffOptions {
     case "--no-renames": renames = nil
     case "--find-copies-harder": findsCopiesHarder = true
     case "--rename-empty": renamesEmptyFiles = true
+    case "--pickaxe-all": keepsAllBesideNeedle = true
     case "--no-rename-empty": renamesEmptyFiles = false
     case "--find-renames": try find(copies: false, "")
     case "--find-copies": try find(copies: true, "")
@@ -246,9 +259,25 @@ extension DiffOptions {
         filter = try DiffFilter(value, after: filter)
         return true
       }
+      if let value = Self.value(of: option, "-S") {
+        needle = Array(try Self.given(value, "S").utf8)
+        return true
+      }
+      if let value = Self.value(of: option, "-G") {
+        linePattern = Array(try Self.given(value, "G").utf8)
+        return true
+      }
       return false
     }
     return true
+  }
+
+  private static func given(_ value: String, _ option: String) throws -> String {
+    guard !value.isEmpty else {
+      throw CommandFailure(
+        lines: ["error: switch `\(option)' requires a value"], status: .usage)
+    }
+    return value
   }
 
   private mutating func find(copies: Bool, _ text: String) throws {

@@ -12,6 +12,7 @@ struct DiffPrinter {
   let objects: any ObjectReader
   let abbreviate: (ObjectID, Int?) throws -> String
   private let limits = RenameLimits()
+  private let pickaxe: Pickaxe?
 
   /// How many files there were that were not compared for renames.
   private final class RenameLimits {
@@ -25,6 +26,7 @@ struct DiffPrinter {
       options.renames = options.renames ?? RenameDetection.Options()
       options.renames?.findsCopies = true
     }
+    pickaxe = try Pickaxe(options)
     self.options = options
     self.format = format
     names = DiffNames(quotesHighBytes: try context.quotesHighBytes())
@@ -52,7 +54,13 @@ struct DiffPrinter {
   }
 
   /// Those of all differences that are shown.
-  func shown(_ changes: [FileChange]) -> [FileChange] { options.filter?.apply(changes) ?? changes }
+  func shown(_ changes: [FileChange]) throws -> [FileChange] {
+    var changes = changes
+    if let pickaxe {
+      changes = try pickaxe.apply(changes, DiffContent(objects: objects, options: options))
+    }
+    return options.filter?.apply(changes) ?? changes
+  }
 
   /// Tells at the end of files that were not compared, of which there were too many.
   func warnOfLimit(_ context: CommandContext) throws {

@@ -25,13 +25,13 @@ struct TreeDifferences {
 
   /// What differs between two trees; nil is the empty one.
   func changes(_ old: ObjectID?, _ new: ObjectID?) throws -> [FileChange] {
-    printer.shown(try changes(old, new, isRecursive: isRecursive, showsTrees: showsTrees))
+    try printer.shown(changes(old, new, isRecursive: isRecursive, showsTrees: showsTrees))
   }
 
   /// What differs of a merge's files from its parents, each of which is a tree.
   func changes(ofMerge tree: ObjectID, from parents: [ObjectID]) throws -> [[FileChange]] {
     try parents.map {
-      printer.shown(try changes($0, tree, isRecursive: true, showsTrees: false))
+      try printer.shown(changes($0, tree, isRecursive: true, showsTrees: false))
     }
   }
 
@@ -54,7 +54,7 @@ struct TreeDifferences {
   /// What differs of one file, the only path that is compared. Where it comes as new, it is looked
   /// for under another name, and followed under that from then on.
   mutating func followedChanges(_ old: ObjectID?, _ new: ObjectID?) throws -> [FileChange] {
-    printer.shown(try follow(old, new))
+    try printer.shown(follow(old, new))
   }
 
   private mutating func follow(_ old: ObjectID?, _ new: ObjectID?) throws -> [FileChange] {

@@ -21,8 +21,14 @@ struct TreeWords {
       words.removeSubrange(dashes...)
     }
     let check = FileNameCheck(context: context, parser: revisions)
-    for (position, word) in words.enumerated() {
-      if word.hasPrefix("-"), word.count > 1 {
+    var position = 0
+    while position < words.count {
+      defer { position += 1 }
+      let word = words[position]
+      if DiffOptions.takesValue(word), position + 1 < words.count {
+        position += 1
+        try takeOption(word + words[position])
+      } else if word.hasPrefix("-"), word.count > 1 {
         try takeOption(word)
       } else if let found = try revisions.terms(word, hint: hint) {
         if dashes == nil { try check.refuseFile(word) }

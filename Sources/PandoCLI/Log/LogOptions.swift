@@ -104,7 +104,7 @@ extension WalkArguments {
     {
       dates = try DateFormat(named: text)
     }
-    if paths.count == 1, try configuration.bool("log.follow") == true { followsFile = true }
+    if followsFile == nil, paths.count == 1 { followsFile = try configuration.bool("log.follow") }
     if abbreviatesCommits == nil {
       abbreviatesCommits = try configuration.bool("log.abbrevCommit")
     }

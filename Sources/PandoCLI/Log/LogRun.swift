@@ -32,17 +32,23 @@ struct LogRun {
   init(_ words: [ByteString], isShow: Bool = false, in context: CommandContext) throws {
     let parser = try context.revisionParser()
     var reader = WalkArgumentReader(
-      context, parser, hint: isShow ? .any : .committish, isSinglyNamed: isShow)
+      context, parser, hint: isShow ? .any : .committish, isSinglyNamed: isShow,
+      takesValue: DiffOptions.takesValue)
     var arguments = try reader.read(words)
     var log = isShow ? LogOptions.ofShow : LogOptions()
     let configuration = try context.repository().configuration
     try log.read(configuration, context)
     if arguments.isQuiet { log.diff.isSilent = true }
-    for other in arguments.others where try !log.take(other) {
-      throw CommandFailure.fatal("unrecognized argument: \(other)")
+    log.diff.ignoresCaseInNeedle = arguments.filter.options.ignoresCase
+    var others = arguments.others[...]
+    while var other = others.popFirst() {
+      if DiffOptions.takesValue(other), let value = others.popFirst() { other += value }
+      if try !log.take(other) {
+        throw CommandFailure.fatal("unrecognized argument: \(other)")
+      }
     }
     try arguments.read(configuration)
-    if arguments.followsFile { try arguments.followFile() }
+    if arguments.followsFile == true { try arguments.followFile() }
     if !arguments.hasInput {
       guard let head = try parser.find("HEAD")?.id else {
         throw try Self.missingDefault(parser)
@@ -83,7 +89,7 @@ struct LogRun {
     decorations = decorating == .none ? nil : names
     printer = CommitPrinter(style: style, parser: parser, decorations: names)
     differences = try Self.differences(arguments, log, style, context)
-    hidesUnchanged = log.diff.filter != nil || arguments.followsFile
+    hidesUnchanged = log.diff.leavesOut || arguments.followsFile == true
     showsRoots = log.showsRoots
     if arguments.showsGraph {
       margin = try GraphMargin(
@@ -102,7 +108,9 @@ struct LogRun {
     var format = try options.shown(default: log.format)
     let comparesMergesOnly = format.isEmpty && wanted == .ofMerges
     if wanted != .ofNone { format = try options.shown(default: .patch) }
-    guard !format.isEmpty || options.filter != nil || arguments.followsFile else { return nil }
+    guard !format.isEmpty || options.leavesOut || arguments.followsFile == true else {
+      return nil
+    }
     if arguments.showsGraph, arguments.usesNUL {
       throw CommandFailure.fatal("-z is not supported yet together with --graph and differences")
     }
@@ -113,7 +121,7 @@ struct LogRun {
       context)
     return CommitDifferences(
       trees: trees, merges: way, showsAllPaths: log.merges.showsAllPaths,
-      comparesMergesOnly: comparesMergesOnly, followsFile: arguments.followsFile)
+      comparesMergesOnly: comparesMergesOnly, followsFile: arguments.followsFile == true)
   }
 
   func run() throws {

@@ -26,8 +26,9 @@ struct WalkArguments {
   var showsChildren = false
   var showsSides = false
   var showsGraph = false
-  /// Whether the one file that was named is followed to the names that it had before.
-  var followsFile = false
+  /// Whether the one file that was named is followed to the names that it had before; nil when
+  /// nothing was said.
+  var followsFile: Bool?
   var usesNUL = false
   var isQuiet = false
   /// Options that only some commands know, and words that nobody knows.
@@ -397,7 +398,7 @@ struct WalkArgumentReader {
     case "-i", "--regexp-ignore-case": arguments.filter.options.ignoresCase = true
     case "-E", "--extended-regexp": arguments.filter.options.syntax = .extended
     case "-F", "--fixed-strings": arguments.filter.options.syntax = .fixed
-    case "-G", "--basic-regexp": arguments.filter.options.syntax = .basic
+    case "--basic-regexp": arguments.filter.options.syntax = .basic
     case "-P", "--perl-regexp":
       throw CommandFailure.fatal("Perl-compatible patterns are not supported")
     case "--all-match": arguments.filter.matchesAll = true

@@ -1,5 +1,5 @@
 internal import PandoBytes
-internal import PandoMerge
+public import PandoMerge
 public import PandoObjects
 
 /// A path whose value differs between two snapshots.
@@ -68,6 +68,22 @@ extension Snapshot {
           path: change.path, before: change.old, after: change.new, loader, later.loader))
     }
     return changes
+  }
+
+  /// The files that differ between this snapshot and a later one, those together that were renamed
+  /// or copied, as `git diff -M` and `-C` find them: in the order of what the files are called now.
+  ///
+  /// Cost beyond that of ``diff(to:)``: where files came and others went, those are read and
+  /// compared, at most the square of `options.limit` pairs.
+  public func diff(
+    to later: Snapshot, findingRenames options: RenameDetection.Options
+  ) throws(PandoError) -> [FileChange] {
+    try loader.lifetime.check()
+    try later.loader.lifetime.check()
+    let reader = EitherReader(first: loader.objects, second: later.loader.objects)
+    var diff = TreeDiff(reader, from: id, to: later.id)
+    let changes = try diff.remaining().map { FileChange($0) }
+    return try RenameDetection.run(on: changes, in: reader, options: options).changes
   }
 }
 

@@ -97,4 +97,19 @@ import Testing
     try harness.git()("config", parts[0], parts[1])
     try harness.expectSame(["log", "-m", "-p"], errors: .firstLine)
   }
+
+  @Test(arguments: [
+    "HEAD~1:f HEAD:f|HEAD:f HEAD~1:f|HEAD:f HEAD:f|HEAD:f HEAD:d/e/g|HEAD:f HEAD:l",
+    "--raw HEAD~1:f HEAD:f|--stat HEAD:f HEAD:d/e/g|--name-only HEAD~1:f HEAD:d/e/g",
+    "--exit-code HEAD:f HEAD:f|--exit-code HEAD:f HEAD~1:f|--quiet HEAD:f HEAD~1:f",
+    "-R HEAD:f HEAD~1:f|--name-status HEAD:f HEAD~1:f|-Sdrei HEAD:f HEAD~1:f",
+  ])
+  func `blobs are compared under the names that they were found by`(lines: String) throws {
+    let harness = try Self.repository()
+    for line in lines.split(separator: "|") {
+      try harness.expectSame(["diff"] + Self.words(line))
+    }
+    let ids = try ["HEAD:f", "HEAD~1:f"].map { try harness.git()("rev-parse", $0).line }
+    try harness.expectSame(["diff"] + ids)
+  }
 }

@@ -115,6 +115,9 @@ struct DiffOptions {
     return format.isEmpty ? `default` : format
   }
 
+  /// Whether some differences of lines do not count.
+  var ignoresSome: Bool { lines.whiteSpace != .all || ignoresBlankLines }
+
   /// Whether not all differences are shown.
   var leavesOut: Bool { filter != nil || needle != nil || linePattern != nil }
 

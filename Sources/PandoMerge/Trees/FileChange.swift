@@ -54,8 +54,8 @@ public struct FileChange: Hashable, Sendable {
     }
   }
 
-  /// A file that came or went.
-  init(old: Side?, new: Side?, kind: Kind) {
+  /// A file that came or went, or two that were not found in trees.
+  package init(old: Side?, new: Side?, kind: Kind) {
     self.old = old
     self.new = new
     self.kind = kind

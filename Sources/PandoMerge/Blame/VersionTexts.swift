@@ -13,7 +13,7 @@ struct VersionTexts {
   private var matcher: LineMatcher
 
   init(_ options: LineDiff.Options) {
-    classifier = LineClassifier(copiesLines: true, whiteSpace: options.whiteSpace)
+    classifier = LineClassifier(whiteSpace: options.whiteSpace)
     matcher = LineMatcher(classCount: 0, options)
   }
 

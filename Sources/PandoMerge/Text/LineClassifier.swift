@@ -2,12 +2,9 @@ internal import PandoBytes
 
 /// Numbers lines so that two lines have one number exactly when they are equal.
 struct LineClassifier {
-  /// The texts that lines stand in, or all different lines one after the other.
-  private var texts: [[UInt8]] = []
-  /// Whether lines are copied, so that it is them that stay in memory and not all of their texts.
-  private let copiesLines: Bool
-  /// A line that stands for each class, and its hash.
-  private var samples: [(text: Int, bytes: Range<Int>)] = []
+  /// All different lines one after the other, and where each is.
+  private var distinct: [UInt8] = []
+  private var ranges: [Range<Int>] = []
   private var hashes: [UInt64] = []
   private var slots = [Int32](repeating: -1, count: 256)
   private let seed = UInt64(bitPattern: Int64(Hasher().finalize())) | 1
@@ -16,14 +13,10 @@ struct LineClassifier {
   private let whiteSpace: LineDiff.WhiteSpace
   private var scratch: [UInt8] = []
 
-  init(copiesLines: Bool = false, whiteSpace: LineDiff.WhiteSpace = .all) {
-    self.copiesLines = copiesLines || whiteSpace != .all
-    self.whiteSpace = whiteSpace
-    if self.copiesLines { texts.append([]) }
-  }
+  init(whiteSpace: LineDiff.WhiteSpace = .all) { self.whiteSpace = whiteSpace }
 
   /// The number of different lines seen.
-  var count: Int { samples.count }
+  var count: Int { ranges.count }
 
   /// Numbers the lines of a file. O(bytes).
   mutating func classes(of lines: Lines) -> [Int32] {
@@ -51,7 +44,6 @@ struct LineClassifier {
     of range: Range<Int>, in lines: Lines, to classes: inout [Int32]
   ) {
     let bytes = lines.bytes
-    if !copiesLines, !range.isEmpty { texts.append(bytes) }
     let span = bytes.span
     guard whiteSpace != .all else {
       for line in range { classes.append(number(of: lines.range(line), in: span)) }
@@ -75,28 +67,18 @@ struct LineClassifier {
       if hashes[known] == hash, isSame(known, bytes) { return slots[slot] }
       slot = (slot + 1) & (slots.count - 1)
     }
-    slots[slot] = Int32(samples.count)
-    samples.append(sample(of: range, bytes))
+    slots[slot] = Int32(ranges.count)
+    ranges.append(distinct.count..<distinct.count + bytes.count)
+    distinct.append(copying: bytes)
     hashes.append(hash)
-    if samples.count * 2 > slots.count { grow() }
-    return Int32(samples.count - 1)
-  }
-
-  /// Where a line that was not met before is to be found.
-  private mutating func sample(
-    of range: Range<Int>, _ line: Span<UInt8>
-  ) -> (text: Int, bytes: Range<Int>) {
-    guard copiesLines else { return (texts.count - 1, range) }
-    let start = texts[0].count
-    for index in line.indices { texts[0].append(line[index]) }
-    return (0, start..<start + line.count)
+    if ranges.count * 2 > slots.count { grow() }
+    return Int32(ranges.count - 1)
   }
 
   private func isSame(_ known: Int, _ line: Span<UInt8>) -> Bool {
-    let sample = samples[known]
-    guard sample.bytes.count == line.count else { return false }
-    let bytes = texts[sample.text]
-    return bytes.span.extracting(sample.bytes).hasSameBytes(as: line)
+    let range = ranges[known]
+    return range.count == line.count
+      && distinct.span.extracting(range).hasSameBytes(as: line)
   }
 
   private mutating func grow() {
@@ -111,17 +93,18 @@ struct LineClassifier {
   /// Mixes eight bytes at a time; the seed keeps others from choosing lines that collide.
   private static func hash(_ bytes: Span<UInt8>, _ seed: UInt64) -> UInt64 {
     var hash = seed ^ UInt64(bytes.count)
+    guard bytes.count >= 8 else {
+      var value: UInt64 = 0
+      for index in bytes.indices { value = value << 8 | UInt64(bytes[index]) }
+      return mix(hash ^ value, seed)
+    }
     var position = 0
     while position + 8 <= bytes.count {
       hash = mix(hash ^ bytes.bigEndianUInt64(at: position), seed)
       position += 8
     }
-    var tail: UInt64 = 0
-    while position < bytes.count {
-      tail = tail << 8 | UInt64(bytes[position])
-      position += 1
-    }
-    return mix(hash ^ tail, seed)
+    // The last bytes, some of them again.
+    return mix(hash ^ bytes.bigEndianUInt64(at: bytes.count - 8), seed)
   }
 
   private static func mix(_ value: UInt64, _ seed: UInt64) -> UInt64 {

@@ -138,14 +138,20 @@ struct MiddleSnakeSearch {
     } else {
       reach.forwardMax -= 1
     }
-    for diagonal in stride(from: reach.forwardMax, through: reach.forwardMin, by: -2) {
+    // Taken out, so that writes to it need not look whether it is shared.
+    var taken: [Int] = []
+    swap(&taken, &self.forward)
+    defer { swap(&taken, &self.forward) }
+    let (old, new, backward) = (old.span, new.span, backward.span)
+    var forward = taken.mutableSpan
+    var diagonal = reach.forwardMax
+    while diagonal >= reach.forwardMin {
       let below = forward[diagonal - 1 + offset]
       let above = forward[diagonal + 1 + offset]
       let start = below >= above ? below + 1 : above
+      let end = min(box.old.upperBound, box.new.upperBound + diagonal)
       var i = start
-      while i < box.old.upperBound, i - diagonal < box.new.upperBound, old[i] == new[i - diagonal] {
-        i += 1
-      }
+      while i < end, old[i] == new[i - diagonal] { i += 1 }
       if i - start > Self.snakeLength { reach.sawSnake = true }
       forward[diagonal + offset] = i
       if reach.isOdd, reach.backwardMin <= diagonal, diagonal <= reach.backwardMax,
@@ -153,6 +159,7 @@ struct MiddleSnakeSearch {
       {
         return Cut(old: i, new: i - diagonal, isFirstExact: true, isSecondExact: true)
       }
+      diagonal -= 2
     }
     return nil
   }
@@ -171,16 +178,19 @@ struct MiddleSnakeSearch {
     } else {
       reach.backwardMax -= 1
     }
-    for diagonal in stride(from: reach.backwardMax, through: reach.backwardMin, by: -2) {
+    var taken: [Int] = []
+    swap(&taken, &self.backward)
+    defer { swap(&taken, &self.backward) }
+    let (old, new, forward) = (old.span, new.span, forward.span)
+    var backward = taken.mutableSpan
+    var diagonal = reach.backwardMax
+    while diagonal >= reach.backwardMin {
       let below = backward[diagonal - 1 + offset]
       let above = backward[diagonal + 1 + offset]
       let start = below < above ? below : above - 1
+      let end = max(box.old.lowerBound, box.new.lowerBound + diagonal)
       var i = start
-      while i > box.old.lowerBound, i - diagonal > box.new.lowerBound,
-        old[i - 1] == new[i - diagonal - 1]
-      {
-        i -= 1
-      }
+      while i > end, old[i - 1] == new[i - diagonal - 1] { i -= 1 }
       if start - i > Self.snakeLength { reach.sawSnake = true }
       backward[diagonal + offset] = i
       if !reach.isOdd, reach.forwardMin <= diagonal, diagonal <= reach.forwardMax,
@@ -188,6 +198,7 @@ struct MiddleSnakeSearch {
       {
         return Cut(old: i, new: i - diagonal, isFirstExact: true, isSecondExact: true)
       }
+      diagonal -= 2
     }
     return nil
   }

@@ -73,7 +73,7 @@ struct RelevantLines {
   private(set) var old = Side()
   private(set) var new = Side()
 
-  private enum Worth { case none, some, doubtful }
+  private enum Worth: UInt8 { case none, some, doubtful }
 
   /// A line that the other text has as often as this is doubtful, however long the texts.
   private static let doubtfulCountMax = 1024
@@ -105,7 +105,7 @@ struct RelevantLines {
     var side = Side()
     for (offset, line) in inner.enumerated() {
       let worth = worths[offset]
-      if worth == .some || (worth == .doubtful && !isLost(worths, offset)) {
+      if worth == .some || (worth == .doubtful && !isLost(worths.span, offset)) {
         side.classes.append(classes[line])
         side.lines.append(line)
       } else {
@@ -116,24 +116,25 @@ struct RelevantLines {
   }
 
   /// Whether a doubtful line stands among lines that the other text does not have, on both sides.
-  private static func isLost(_ worths: [Worth], _ index: Int) -> Bool {
-    func run(_ indices: some Sequence<Int>) -> (none: Int, doubtful: Int) {
-      var found = (none: 0, doubtful: 0)
-      for index in indices {
-        switch worths[index] {
-        case .none: found.none += 1
-        case .doubtful: found.doubtful += 1
-        case .some: return found
-        }
-      }
-      return found
-    }
-    let before = run((max(0, index - windowMax)..<index).reversed())
-    guard before.none > 0 else { return false }
-    let after = run(index + 1..<min(worths.count, index + windowMax + 1))
-    guard after.none > 0 else { return false }
+  private static func isLost(_ worths: Span<Worth>, _ index: Int) -> Bool {
     // The line itself is counted from both sides.
-    let doubtful = before.doubtful + after.doubtful + 2
-    return doubtful * doubtfulShare < doubtful + before.none + after.none
+    var doubtful = 2
+    var before = 0
+    var place = index - 1
+    let least = max(0, index - windowMax)
+    while place >= least, worths[place] != .some {
+      if worths[place] == .none { before += 1 } else { doubtful += 1 }
+      place -= 1
+    }
+    guard before > 0 else { return false }
+    var after = 0
+    place = index + 1
+    let end = min(worths.count, index + windowMax + 1)
+    while place < end, worths[place] != .some {
+      if worths[place] == .none { after += 1 } else { doubtful += 1 }
+      place += 1
+    }
+    guard after > 0 else { return false }
+    return doubtful * doubtfulShare < doubtful + before + after
   }
 }

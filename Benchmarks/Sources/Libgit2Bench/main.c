@@ -6,6 +6,8 @@
 //   Libgit2Bench get REPOSITORY KEYS COUNT    COUNT random reads of keys of the store's benchmark layout
 //   Libgit2Bench walk REPOSITORY              the number of commits that references reach
 //   Libgit2Bench merge-base REPOSITORY A B    the best common ancestor of two commits
+//   Libgit2Bench diff REPOSITORY OLD NEW      the patch between two blobs, its size
+//   Libgit2Bench blame REPOSITORY COMMIT FILE the number of runs of lines of one origin
 //   Libgit2Bench index-pack PACK DIRECTORY    indexes a pack, and copies it to DIRECTORY
 //   Libgit2Bench hash-file FILE COUNT         the name of a file's blob, COUNT times
 //   Libgit2Bench write REPOSITORY KEYS COUNT FSYNC [wide]   COUNT commits of one key each on main
@@ -220,6 +222,33 @@ static void merge(git_repository *repository) {
   }
 }
 
+static void diff(git_repository *repository, const char *one, const char *two) {
+  git_oid id;
+  git_blob *old, *new;
+  git_patch *patch;
+  git_buf text = GIT_BUF_INIT;
+  check(git_oid_fromstr(&id, one), "name");
+  check(git_blob_lookup(&old, repository, &id), "old blob");
+  check(git_oid_fromstr(&id, two), "name");
+  check(git_blob_lookup(&new, repository, &id), "new blob");
+  check(git_patch_from_blobs(&patch, old, "a", new, "b", NULL), "diff");
+  check(git_patch_to_buf(&text, patch), "patch");
+  total += text.size;
+  git_buf_dispose(&text);
+  git_patch_free(patch);
+  git_blob_free(old);
+  git_blob_free(new);
+}
+
+static void blame(git_repository *repository, const char *commit, const char *file) {
+  git_blame *blame;
+  git_blame_options options = GIT_BLAME_OPTIONS_INIT;
+  check(git_oid_fromstr(&options.newest_commit, commit), "name");
+  check(git_blame_file(&blame, repository, file, &options), "blame");
+  total += git_blame_get_hunk_count(blame);
+  git_blame_free(blame);
+}
+
 int main(int argc, char **argv) {
   if (argc < 3) return 2;
   const char *verb = argv[1];
@@ -240,6 +269,8 @@ int main(int argc, char **argv) {
     else if (!strcmp(verb, "walk")) walk(repository);
     else if (!strcmp(verb, "merge-base") && argc == 5) merge_base(repository, argv[3], argv[4]);
     else if (!strcmp(verb, "merge")) merge(repository);
+    else if (!strcmp(verb, "diff") && argc == 5) diff(repository, argv[3], argv[4]);
+    else if (!strcmp(verb, "blame") && argc == 5) blame(repository, argv[3], argv[4]);
     else if (!strcmp(verb, "get") && argc == 5)
       get(repository, strtoull(argv[3], NULL, 10), strtoull(argv[4], NULL, 10));
     else if (!strcmp(verb, "write") && argc >= 6) {

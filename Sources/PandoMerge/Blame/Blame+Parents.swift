@@ -19,7 +19,7 @@ extension Blame {
         guard let older else { continue }
         let blob = origins[older].place.file.id
         if blob == origins[number].place.file.id {
-          passWhole(number, to: older)
+          try passWhole(number, to: older)
           return
         }
         let isKnown = found.contains { $0.map { origins[$0].place.file.id } == blob }
@@ -79,9 +79,9 @@ extension Blame {
     return origins.insert(old, in: parent, at: place)
   }
 
-  private mutating func passWhole(_ number: Int, to older: Int) {
+  private mutating func passWhole(_ number: Int, to older: Int) throws(PandoError) {
     if origins[older].text == nil { origins[older].text = origins[number].text }
-    give(origins[number].lines, to: older)
+    try give(origins[number].lines, to: older)
     origins[number].lines = []
   }
 
@@ -91,7 +91,7 @@ extension Blame {
     let old = try text(of: older, like: new)
     let parts = origins[number].lines.parted(by: texts.changes(from: old, to: new))
     origins[number].lines = parts.own
-    give(parts.older, to: older)
+    try give(parts.older, to: older)
   }
 
   private mutating func text(

@@ -118,6 +118,7 @@ public struct Blame {
       }
     }
     origins[start].lines = lines
+    origins[start].received = text.count
   }
 
   /// The lines that are found next, all from one version; nil when all are found.
@@ -190,10 +191,15 @@ public struct Blame {
       isBoundary: isBoundary)
   }
 
-  /// Gives lines to a version to explain.
-  mutating func give(_ lines: [SuspectLines], to number: Int) {
+  /// Gives lines to a version to explain. Throws when it had them before: commits that lead to
+  /// themselves would hand them round for ever.
+  mutating func give(_ lines: [SuspectLines], to number: Int) throws(PandoError) {
     guard !lines.isEmpty else { return }
     let commit = origins[number].commit
+    origins[number].received += lines.reduce(0) { $0 + $1.count }
+    guard origins[number].received <= text.count else {
+      throw PandoError(.corrupt, "commit \(table.id(of: commit)) leads to itself")
+    }
     if origins.waiting(in: commit) == nil { queue.insert(commit, date: table.date(of: commit)) }
     origins[number].lines = origins[number].lines.merged(with: lines)
   }

@@ -9,6 +9,8 @@ struct BlameOrigin {
   let place: FilePlace
   /// The lines that are still to be explained, in the version's order.
   var lines: [SuspectLines] = []
+  /// How many lines it was given, each of which comes once.
+  var received = 0
   /// The version's text, while it may be needed.
   var text: VersionText?
   /// The first version that it was compared with.

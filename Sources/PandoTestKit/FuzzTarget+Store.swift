@@ -108,5 +108,10 @@ extension FuzzTarget {
           diff.old.count - oldLine == diff.new.count - newLine, "changes are out of step")
       }
     }
+    guard let combined = try? CombinedDiff(of: new, from: [old, new, old]) else { return }
+    for hunk in combined.hunks(isDense: false) {
+      let kept = hunk.lines.count { if case .kept = $0 { true } else { false } }
+      precondition(kept == hunk.new.count, "a hunk's lines are out of step")
+    }
   }
 }

@@ -14,6 +14,8 @@ import Testing
     "--graph --diff-filter=A", "--diff-merges=1 --stat", "-c -R", "--parents --cc",
     "--cc --abbrev=12", "--cc --full-index", "-c --abbrev-commit --raw", "--no-diff-merges -p",
     "--cc -s", "-c --shortstat --numstat", "-c -- dir",
+    "--compact-summary -M", "--compact-summary --stat=40", "--full-diff --stat -- dir",
+    "--full-diff --cc -- dir", "--compact-summary --numstat --summary",
   ]
   private static let shows = [
     "", "--stat", "--raw", "--oneline", "--first-parent", "-m", "-c --raw", "-s", "--name-status",

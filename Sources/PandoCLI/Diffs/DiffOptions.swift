@@ -52,6 +52,8 @@ struct DiffOptions {
     var graph = 0
     /// How many files are shown; zero for all.
     var count = 0
+    /// Whether it is told of files that they came, went or changed modes.
+    var tellsModes = false
 
     private static let usual = 80
 
@@ -145,7 +147,7 @@ extension DiffOptions {
 
   private static let refused: Set<String> = [
     "--anchored", "--binary", "--break-rewrites", "--check", "--color",
-    "--color-moved", "--color-words", "--compact-summary", "--cumulative",
+    "--color-moved", "--color-words", "--cumulative",
     "--dirstat", "--dirstat-by-file", "--ext-diff",
     "--find-object", "--function-context",
     "--ignore-matching-lines",
@@ -177,6 +179,10 @@ extension DiffOptions {
     case "--shortstat": return show(.shortstat)
     case "--summary": return show(.summary)
     case "--stat": return show(.stat)
+    case "--compact-summary":
+      stat.tellsModes = true
+      return show(.stat)
+    case "--no-compact-summary": stat.tellsModes = false
     case "--name-only": format.insert(.nameOnly)
     case "--name-status": format.insert(.nameStatus)
     default:

@@ -114,7 +114,7 @@ struct StatPrinter {
   }
 
   private func widths() -> Widths {
-    let name = shown.map { DisplayWidth.columns(of: $0.name[...]) }.max() ?? 0
+    let name = shown.map { DisplayWidth.columns(of: label($0)[...]) }.max() ?? 0
     let changeMax = shown.filter { !$0.isBinary }.map { $0.added + $0.deleted }.max() ?? 0
     var number = Self.digits(changeMax)
     var binary = 0
@@ -142,16 +142,38 @@ struct StatPrinter {
     return Widths(name: nameWidth, number: number, graph: graph, changeMax: changeMax)
   }
 
+  /// A file's name, with what became of its mode where that is wanted.
+  private func label(_ file: File) -> [UInt8] {
+    guard options.stat.tellsModes, let comment = Self.comment(file.change) else { return file.name }
+    return file.name + Array(" (\(comment))".utf8)
+  }
+
+  private static func comment(_ change: FileChange) -> String? {
+    func isExecutable(_ mode: TreeEntry.Mode) -> Bool { mode.bits & 0o777 == 0o755 }
+    func isPlain(_ mode: TreeEntry.Mode) -> Bool { mode.bits & 0o777 == 0o644 }
+    guard let old = change.old?.mode else {
+      guard let new = change.new?.mode else { return nil }
+      return new.isSymbolicLink ? "new +l" : isExecutable(new) ? "new +x" : "new"
+    }
+    guard let new = change.new?.mode else { return "gone" }
+    if old.isSymbolicLink != new.isSymbolicLink {
+      return new.isSymbolicLink ? "mode +l" : "mode -l"
+    }
+    if isPlain(old), isExecutable(new) { return "mode +x" }
+    return isExecutable(old) && isPlain(new) ? "mode -x" : nil
+  }
+
   private static func digits(_ number: Int) -> Int { String(number).utf8.count }
 
   private func append(_ file: File, _ widths: Widths, to output: inout [UInt8]) {
-    var name = file.name[...]
+    var name = label(file)[...]
+    let columns = DisplayWidth.columns(of: name)
     var room = widths.name
     output.append(UInt8(ascii: " "))
-    if DisplayWidth.columns(of: file.name[...]) > widths.name {
+    if columns > widths.name {
       output.append(text: "...")
       room -= 3
-      name = name.dropFirst(DisplayWidth.columns(of: file.name[...]) - room)
+      name = name.dropFirst(columns - room)
       if let slash = name.firstIndex(of: UInt8(ascii: "/")) { name = name[slash...] }
     }
     output += name

@@ -82,16 +82,14 @@ struct LogOptions {
   }
 
   private static let refused: Set<String> = [
-    "-L", "--remerge-diff", "--full-diff", "--show-signature", "--log-size",
-    "--notes", "--decorate-refs", "--decorate-refs-exclude",
+    "-L", "--remerge-diff", "--show-signature", "--log-size", "--notes",
+    "--decorate-refs", "--decorate-refs-exclude",
   ]
 }
 
 extension WalkArguments {
   /// Takes from settings what the words did not tell.
-  mutating func read(
-    _ configuration: Configuration
-  ) throws {
+  mutating func read(_ configuration: Configuration) throws {
     if format == nil, let text = try configuration.string("format.pretty") {
       let choice = try CommitFormat.read(text) { name in
         configuration.all("pretty.\(name)").last?.value?.text
@@ -99,9 +97,7 @@ extension WalkArguments {
       format = choice.format
       prefersShortDates = choice.prefersShortDates
     }
-    if dates == nil, !prefersShortDates,
-      let text = try configuration.string("log.date")
-    {
+    if dates == nil, !prefersShortDates, let text = try configuration.string("log.date") {
       dates = try DateFormat(named: text)
     }
     if followsFile == nil, paths.count == 1 { followsFile = try configuration.bool("log.follow") }

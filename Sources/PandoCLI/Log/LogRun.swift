@@ -116,8 +116,9 @@ struct LogRun {
     }
     options.digits = style.abbreviation == 0 ? nil : style.abbreviation ?? 0
     options.endsWithZero = arguments.usesNUL
+    let paths = arguments.comparesAllPaths ? [] : arguments.paths
     let trees = try TreeDifferences(
-      options, format, paths: arguments.paths, isRecursive: true, showsTrees: log.showsTrees,
+      options, format, paths: paths, isRecursive: true, showsTrees: log.showsTrees,
       context)
     return CommitDifferences(
       trees: trees, merges: way, showsAllPaths: log.merges.showsAllPaths,

@@ -26,6 +26,8 @@ struct WalkArguments {
   var showsChildren = false
   var showsSides = false
   var showsGraph = false
+  /// Whether differences are shown of all paths, though commits are chosen by some.
+  var comparesAllPaths = false
   /// Whether the one file that was named is followed to the names that it had before; nil when
   /// nothing was said.
   var followsFile: Bool?
@@ -273,11 +275,12 @@ struct WalkArgumentReader {
       try treatTwins(.marked)
       arguments.walk.parentsMax = 1
     case "--ancestry-path": try limitToAncestryPath(value)
+    case "--full-diff": arguments.comparesAllPaths = true
     case "--follow": arguments.followsFile = true
     case "--no-follow": arguments.followsFile = false
     case "--simplify-merges", "--simplify-by-decoration", "--sparse", "--walk-reflogs", "-g",
       "--reflog", "--bisect",
-      "--merge", "--show-pulls", "--full-diff", "--remove-empty":
+      "--merge", "--show-pulls", "--remove-empty":
       throw CommandFailure.fatal("\(name) is not supported yet")
     default: return false
     }

@@ -63,4 +63,54 @@ import Testing
       try harness.expectSame(["rev-list", "main"] + words)
     }
   }
+
+  /// `A` and `B` stand for commits by chance.
+  static let simplified: [[String]] = [
+    ["--simplify-merges", "main", "--", "d"], ["--simplify-merges", "main", "--", "a"],
+    ["--simplify-merges", "--parents", "main", "--", "d/x"],
+    ["--simplify-merges", "--parents", "--all", "--", "a", "d/y"],
+    ["--simplify-merges", "A..B", "--", "d"], ["--simplify-merges", "A...B", "--", "b"],
+    ["--simplify-merges", "--first-parent", "main", "--", "d"],
+    ["--simplify-merges", "--boundary", "A..B", "--", "d"],
+    ["--simplify-merges", "--graph", "main", "--", "d/x"],
+    ["--simplify-merges", "--date-order", "main", "--", "a"],
+    ["--simplify-merges", "--merges", "main", "--", "d"], ["--simplify-merges", "main"],
+    ["--simplify-by-decoration", "main"], ["--simplify-by-decoration", "--all"],
+    ["--simplify-by-decoration", "--graph", "--all"],
+    ["--simplify-by-decoration", "--parents", "--all"],
+    ["--simplify-by-decoration", "--all", "--", "d"],
+    ["--simplify-by-decoration", "A..B"], ["--simplify-by-decoration", "--first-parent", "main"],
+    ["--simplify-merges", "--count", "main", "--", "d"],
+    ["--simplify-merges", "--reverse", "main", "--", "d"],
+    ["--simplify-merges", "--children", "main", "--", "d"],
+  ]
+
+  @Test(arguments: 1...8 as ClosedRange<UInt64>)
+  func `merges are simplified as git simplifies them`(_ seed: UInt64) throws {
+    var history = try BranchingHistory(seed: seed, hasTwins: seed % 2 == 0)
+    for _ in 0..<3 {
+      let names = try history.names()
+      for way in Self.simplified {
+        let words = way.map { word in
+          word.replacing("A..", with: "\(names[0])..").replacing("..B", with: "..\(names[1])")
+        }
+        try history.harness.expectSame(["rev-list"] + words)
+        if words.contains("--count") { continue }
+        try history.harness.expectSame(["log", "--format=%h %s"] + words)
+      }
+    }
+  }
+
+  @Test(arguments: 60..<64 as Range<UInt64>)
+  func `whole differences are those of the parents that commits had`(_ seed: UInt64) throws {
+    let harness = try EditingHistory(seed: seed).harness
+    for words in [
+      ["-p"], ["-c"], ["-m", "--raw"], ["--graph", "-m", "--raw"], ["--graph", "-c", "--raw"],
+      ["--simplify-merges", "-m", "--raw"], ["--simplify-merges", "--graph", "--cc"],
+      ["--parents", "--stat"],
+    ] {
+      try harness.expectSame(["log"] + words + ["main", "--", "dir"])
+      try harness.expectSame(["log", "--full-diff"] + words + ["main", "--", "dir"])
+    }
+  }
 }

@@ -126,4 +126,31 @@ struct RevisionWalkTests {
     #expect(try Self.ids(fixture.reader, from: [tip, tip]) == [tip])
     #expect(try Self.ids(fixture.reader, from: []) == [])
   }
+
+  @Test("merges are simplified through long histories, and where commits lead to themselves")
+  func simplification() throws {
+    var options = RevisionWalk.Options()
+    (options.simplifiesMerges, options.keepsFullHistory) = (true, true)
+    (options.rewritesParents, options.order) = (true, .topological)
+    let line = try LineOfCommits(count: 50_000)
+    options.keepsOnly = [line.ids[20_000]]
+    var walk = try RevisionWalk(
+      line, from: [RevisionTerm(id: line.ids[49_999], name: "main")], options)
+    var shown: [ObjectID] = []
+    while let item = try walk.next() { shown.append(item.id) }
+    #expect(shown == [line.ids[20_000]])
+    var fixture = Fixture()
+    let commits = try (0..<4).map { number in
+      try fixture.commit(date: Int64(number), message: "\(number)")
+    }
+    options.keepsOnly = [commits[1]]
+    for (number, commit) in commits.enumerated() {
+      options.grafts.parents[commit] = [commits[(number + 1) % 4], commits[(number + 2) % 4]]
+    }
+    var ring = try RevisionWalk(
+      fixture.reader, from: [RevisionTerm(id: commits[0], name: "main")], options)
+    var count = 0
+    while try ring.next() != nil { count += 1 }
+    #expect(count <= 4)
+  }
 }

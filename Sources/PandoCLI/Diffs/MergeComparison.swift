@@ -21,6 +21,8 @@ struct MergeComparison {
   private(set) var asked: Way?
   /// Of which commits differences are shown though no format was asked for.
   private(set) var wanted = Wanted.ofNone
+  /// Whether a way was asked for, at any time, that wants all of history: one parent by another.
+  private(set) var wantsFullHistory = false
   /// Whether combined differences tell the file's path in every parent.
   private(set) var showsAllPaths = false
 
@@ -57,6 +59,7 @@ struct MergeComparison {
   private mutating func ask(_ way: Way, _ wanted: Wanted) {
     asked = way
     self.wanted = wanted
+    if way == .separate || way == .firstParent { wantsFullHistory = true }
     showsAllPaths = false
   }
 

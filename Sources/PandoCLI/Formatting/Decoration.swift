@@ -84,3 +84,22 @@ struct Decorations {
     return text + colors.commit + suffix + colors.reset
   }
 }
+
+extension RevisionSource {
+  /// The objects that references name, and what tags among them lead to.
+  func namedCommits() throws -> Set<ObjectID> {
+    var named: Set<ObjectID> = []
+    let all = try references.references(withPrefix: "refs/").compactMap { reference in
+      try references.id(of: reference.name)
+    }
+    for start in all + [try references.id(of: .head)].compactMap({ $0 }) {
+      var id = start
+      for _ in 0...Limits.tagDepth where try objects.header(of: id)?.kind == .tag {
+        named.insert(id)
+        id = try objects.annotatedTag(id).target
+      }
+      named.insert(id)
+    }
+    return named
+  }
+}

@@ -48,6 +48,7 @@ struct LogRun {
       }
     }
     try arguments.read(configuration)
+    if log.merges.wantsFullHistory { arguments.walk.keepsFullHistory = true }
     if arguments.followsFile == true { try arguments.followFile() }
     if !arguments.hasInput {
       guard let head = try parser.find("HEAD")?.id else {
@@ -166,7 +167,8 @@ struct LogRun {
     }
     let mark = arguments.mark(item)
     margin?.begin(item, mark: mark)
-    let (showsRoots, parents) = (showsRoots, item.parents)
+    let parents = arguments.comparesAllPaths ? item.originalParents : item.parents
+    let showsRoots = showsRoots
     let parts =
       try differences?.parts(tree: item.tree, parents: parents, showsRoots: showsRoots) ?? []
     if parts.isEmpty {

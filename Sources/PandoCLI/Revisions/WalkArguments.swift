@@ -278,13 +278,23 @@ struct WalkArgumentReader {
     case "--full-diff": arguments.comparesAllPaths = true
     case "--follow": arguments.followsFile = true
     case "--no-follow": arguments.followsFile = false
-    case "--simplify-merges", "--simplify-by-decoration", "--sparse", "--walk-reflogs", "-g",
-      "--reflog", "--bisect",
-      "--merge", "--show-pulls", "--remove-empty":
+    case "--simplify-merges": simplifyMerges()
+    case "--simplify-by-decoration":
+      simplifyMerges()
+      arguments.walk.keepsOnly = try source.namedCommits()
+    case "--sparse", "--walk-reflogs", "-g", "--reflog", "--bisect", "--merge", "--show-pulls",
+      "--remove-empty":
       throw CommandFailure.fatal("\(name) is not supported yet")
     default: return false
     }
     return true
+  }
+
+  private mutating func simplifyMerges() {
+    arguments.walk.simplifiesMerges = true
+    arguments.walk.keepsFullHistory = true
+    arguments.walk.rewritesParents = true
+    if arguments.walk.order == .date { arguments.walk.order = .topological }
   }
 
   private mutating func limit(to side: RevisionWalk.Mark, _ name: String) throws {

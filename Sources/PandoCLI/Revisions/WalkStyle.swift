@@ -37,6 +37,7 @@ extension WalkArguments {
     options.keepsBodies = keepsBodies
     options.tellsParents = tellsParents
     options.tellsShownParents = showsGraph
+    options.tellsOriginalParents = comparesAllPaths
     options.grafts = try context.grafts()
     if !filter.isEmpty {
       let test = try filter.test(mailmap: mailmap)

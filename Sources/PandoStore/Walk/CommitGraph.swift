@@ -25,7 +25,7 @@ struct CommitGraph {
   }
 
   let objects: any ObjectReader
-  private let options: RevisionWalk.Options
+  let options: RevisionWalk.Options
   private var table: CommitTable
   private var authorSeconds: [Int64] = []
   var flags: [Flags] = []
@@ -33,7 +33,7 @@ struct CommitGraph {
   /// The commit that led to each first, or -1: the trees of the two are much alike.
   private var children: [Int32] = []
   /// For merges under full history: to which parents they are the same.
-  private var sameAsParent: [Int: [Bool]] = [:]
+  var sameAsParent: [Int: [Bool]] = [:]
   private var comparison: TreeComparison?
   /// What asks the graph's filters for the wanted paths; nil when they cannot be asked.
   private let bloomKeys: [BloomKeys]?
@@ -176,7 +176,7 @@ struct CommitGraph {
     if flags[node].contains(.uninteresting) {
       return try processExcludedParents(node, into: &queue)
     }
-    if comparison != nil { try simplify(node) }
+    if options.leavesOut { try simplify(node) }
     if options.isSinglyNamed { return }
     let inherited = flags[node].intersection([.left, .onPath])
     for place in parentRange(node) {
@@ -268,8 +268,7 @@ struct CommitGraph {
       if isRelevant(parent) { relevantParents += 1 }
       if number == 1, options.followsFirstParentOnly { break }
       try load(parent)
-      let isUnchanged = number == 0 && isCertainlyUnchanged(node)
-      let isSame = isUnchanged ? true : try isSame(tree(of: parent), tree(of: node))
+      let isSame = try isIdle(node, since: parent, isFirst: number == 0)
       same.append(isSame)
       if isSame {
         guard options.keepsFullHistory || !isRelevant(parent) else {
@@ -287,6 +286,18 @@ struct CommitGraph {
     if relevantParents > 0 ? !relevantChange : !irrelevantChange { flags[node].insert(.sameTree) }
   }
 
+  /// Whether a commit does not matter beside one of its parents.
+  private mutating func isIdle(
+    _ node: Int, since parent: Int, isFirst: Bool
+  ) throws(PandoError) -> Bool {
+    if let named = options.keepsOnly {
+      if named.contains(id(of: node)) { return false }
+      if options.paths == nil { return true }
+    }
+    if isFirst, isCertainlyUnchanged(node) { return true }
+    return try isSame(tree(of: parent), tree(of: node))
+  }
+
   /// Whether the graph knows that the wanted paths are as the first parent has them.
   private func isCertainlyUnchanged(_ node: Int) -> Bool {
     guard let bloomKeys else { return false }
@@ -294,8 +305,8 @@ struct CommitGraph {
     return bloomKeys.allSatisfy { table.mayHaveChanged($0, index) == false }
   }
 
-  private mutating func isSame(_ old: ObjectID?, _ new: ObjectID) throws(PandoError) -> Bool {
-    try comparison?.isSame(old, new) ?? true
+  mutating func isSame(_ old: ObjectID?, _ new: ObjectID) throws(PandoError) -> Bool {
+    try comparison?.isSame(old, new) ?? ((old ?? Tree.emptyID(objects.hashAlgorithm)) == new)
   }
 
   /// Looks again at a merge some of whose parents have been excluded meanwhile.
@@ -330,7 +341,7 @@ struct CommitGraph {
     if let accepts = options.accepts {
       guard accepts(id(of: node), try body(of: node)) else { return false }
     }
-    guard options.paths != nil, flags.contains(.sameTree) else { return true }
+    guard options.leavesOut, flags.contains(.sameTree) else { return true }
     guard options.rewritesParents || options.tellsChildren else { return false }
     return parents(of: node).count { isRelevant($0) } >= 2
   }

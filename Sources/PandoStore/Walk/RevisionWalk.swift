@@ -44,6 +44,14 @@ public struct RevisionWalk {
     public var paths: PathFilter?
     /// Whether all of history is searched for changes of `paths`, not only what explains them.
     public var keepsFullHistory = false
+    /// Whether merges that come to nothing when others are left out are left out too. Needs
+    /// `keepsFullHistory`, `rewritesParents` and a topological order.
+    public var simplifiesMerges = false
+    /// Commits that do not change `paths` are left out, or where there are none all others, unless
+    /// they are among these; nil for none.
+    public var keepsOnly: Set<ObjectID>?
+    /// Whether it is told which parents commits had before those were replaced, merges simplified.
+    public var tellsOriginalParents = false
     /// Whether parents that are left out are replaced by what they lead to.
     public var rewritesParents = false
     /// Whether commits carry their parents' names, which costs what their making costs.
@@ -70,6 +78,9 @@ public struct RevisionWalk {
     public var keepsBodies = false
     /// Which commits are shown, by their bodies.
     public var accepts: (@Sendable (ObjectID, [UInt8]) -> Bool)?
+
+    /// Whether commits are left out for what they change.
+    var leavesOut: Bool { paths != nil || keepsOnly != nil }
 
     /// Everything, by date.
     public init() {}
@@ -107,6 +118,8 @@ public struct RevisionWalk {
     public let tree: ObjectID
     /// Its parents, after simplification, with `tellsParents`.
     public let parents: [ObjectID]
+    /// Its parents before they were replaced, with `tellsOriginalParents`.
+    public let originalParents: [ObjectID]
     /// Those of its parents that come too, with `tellsShownParents`.
     public let shownParents: [ObjectID]
     /// Its children among those shown, with `tellsChildren`.
@@ -140,6 +153,8 @@ public struct RevisionWalk {
   private var reversed: [Step]?
   private var hasBegun = false
   private var children: [Int: [ObjectID]] = [:]
+  /// The parents of commits whose parents were replaced.
+  private var originalParents: [Int: [Int]] = [:]
   /// Where the ways end that the walk is limited to.
   private var bottoms: [Int] = []
   /// The commits that the walk starts from after limiting, for those who look for its edges.
@@ -156,11 +171,15 @@ public struct RevisionWalk {
     isLimited =
       starts.contains { $0.isExcluded } || options.order != .date || options.tellsChildren
       || options.onlySide != nil || options.ancestryPath != nil || options.twins != .shown
+      || options.simplifiesMerges
     try insertStarts(starts)
     guard isLimited, !options.isSinglyNamed else { return }
     prepared = try limited()
     frontier = prepared
     if options.order != .date { prepared = graph.topologically(prepared, options.order) }
+    if options.simplifiesMerges, options.leavesOut {
+      prepared = try graph.simplifyMerges(prepared)
+    }
     if options.tellsChildren { collectChildren() }
   }
 
@@ -239,7 +258,7 @@ public struct RevisionWalk {
   private var isPlain: Bool {
     !isLimited && !options.isSinglyNamed && !options.isUnsorted && options.since == nil
       && options.until == nil && options.parentsMin == 0 && options.parentsMax == nil
-      && options.skip == 0 && options.limit == nil && options.paths == nil
+      && options.skip == 0 && options.limit == nil && !options.leavesOut
       && !options.showsBoundary && options.accepts == nil && !hasBegun
   }
 
@@ -288,6 +307,8 @@ public struct RevisionWalk {
       id: graph.id(of: node), tree: graph.tree(of: node),
       parents: options.tellsParents
         ? graph.parentRange(node).map { graph.id(of: graph.parent(at: $0)) } : [],
+      originalParents: options.tellsOriginalParents
+        ? (originalParents[node] ?? graph.parents(of: node)).map { graph.id(of: $0) } : [],
       shownParents: options.tellsShownParents ? try shownParents(of: node) : [],
       children: children.isEmpty ? [] : children[node] ?? [], mark: mark,
       body: try graph.takeBody(of: node), node: Int32(truncatingIfNeeded: node),
@@ -330,7 +351,8 @@ public struct RevisionWalk {
   private mutating func nextShown() throws(PandoError) -> Int? {
     while let node = try nextWalked() {
       guard try graph.isShown(node) else { continue }
-      if options.rewritesParents || options.tellsChildren, options.paths != nil {
+      if options.rewritesParents || options.tellsChildren, options.leavesOut {
+        if options.tellsOriginalParents { originalParents[node] = graph.parents(of: node) }
         try rewriteParents(of: node)
       }
       return node
@@ -382,7 +404,7 @@ public struct RevisionWalk {
       }
     }
     if options.ancestryPath != nil { graph.limitToAncestryPath(kept, from: bottoms) }
-    if options.paths != nil, options.keepsFullHistory, !options.followsFirstParentOnly {
+    if options.leavesOut, options.keepsFullHistory, !options.followsFirstParentOnly {
       for node in kept where graph.flags[node].isDisjoint(with: [.uninteresting, .sameTree]) {
         graph.updateSameTree(node)
       }
